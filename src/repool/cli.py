@@ -1,0 +1,33 @@
+"""The one command line that every rule calls, and every person."""
+
+import argparse
+import importlib
+import sys
+
+from repool import __version__
+from repool.errors import UserError
+
+FLOORS = ("datasets", "training", "analysis", "figures", "report")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; a user's mistake is one sentence on stderr and exit code 1 (`--debug`: the traceback)."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options) or 0
+    except UserError as error:
+        if options.debug:
+            raise
+        print(f"repool: {error}", file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line; each floor adds its own commands and imports what is heavy only when one runs."""
+    top = argparse.ArgumentParser(prog="repool", description="Rethinking pooling in graph neural networks, replicated.")
+    top.add_argument("--version", action="version", version=f"repool {__version__}")
+    top.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for floor in FLOORS:
+        importlib.import_module(f"repool.{floor}.command").add_commands(commands)
+    return top

@@ -1,0 +1,1 @@
+"""Floor 2: the networks of the paper, each for a stack of seeds."""

@@ -1,0 +1,88 @@
+"""Layers for a stack of seeds: each holds one set of weights a seed, with the seed as first dimension.
+
+Everything else in a model is written as for one network.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from repool.models.sparse import Sparse
+
+
+def uniform_weights(shape: tuple[int, ...], fan_in: int, streams: list[np.random.Generator]) -> nn.Parameter:
+    """Weights [seeds, *shape], each seed's drawn from its own stream, uniform in +-1/sqrt(fan_in).
+
+    That is the initialisation of `torch.nn.Linear` and of PyTorch Geometric's GraphConv.
+    """
+    bound = fan_in**-0.5
+    draws = np.stack([stream.uniform(-bound, bound, shape) for stream in streams])
+    return nn.Parameter(torch.from_numpy(draws.astype(np.float32)))
+
+
+class Linear(nn.Module):
+    """X W + b, one W and b a seed."""
+
+    def __init__(self, inputs: int, outputs: int, streams: list[np.random.Generator]):
+        super().__init__()
+        self.W = uniform_weights((inputs, outputs), inputs, streams)
+        self.b = uniform_weights((1, outputs), inputs, streams)
+
+    def forward(self, X: Tensor) -> Tensor:
+        """[seeds, rows, outputs] from [seeds, rows, inputs]."""
+        return torch.baddbmm(self.b, X, self.W)
+
+
+class GraphConv(nn.Module):
+    """The convolution of equation 1 (Morris et al., 2019): Z = ReLU(X W1 + A X W2 + b)."""
+
+    def __init__(self, inputs: int, outputs: int, streams: list[np.random.Generator]):
+        super().__init__()
+        self.W1 = uniform_weights((inputs, outputs), inputs, streams)
+        self.W2 = uniform_weights((inputs, outputs), inputs, streams)
+        self.b = uniform_weights((1, outputs), inputs, streams)
+
+    def forward(self, X: Tensor, A: Sparse) -> Tensor:
+        """[seeds, rows, outputs] from X [seeds, rows, inputs] and A over the same rows."""
+        Z: Tensor = _Convolution.apply(X, A, self.W1, self.W2, self.b)  # type: ignore[no-untyped-call]
+        return Z
+
+
+class _Convolution(torch.autograd.Function):
+    """Equation 1 with its gradient written out: with G = dZ where Z > 0,
+
+    dW1 = X^T G, dW2 = (A X)^T G, db = 1^T G, dX = G W1^T + A^T G W2^T.
+
+    At the paper's sizes a step is mostly the cost of calling operations; this makes one node of the graph of seven.
+    """
+
+    @staticmethod
+    def forward(ctx, X, A, W1, W2, b):  # type: ignore[no-untyped-def]
+        AX = A.rows @ X
+        Z = torch.baddbmm(torch.baddbmm(b, X, W1), AX, W2).relu_()
+        ctx.A = A
+        ctx.save_for_backward(X, AX, W1, W2, Z)
+        return Z
+
+    @staticmethod
+    def backward(ctx, dZ):  # type: ignore[no-untyped-def]
+        X, AX, W1, W2, Z = ctx.saved_tensors
+        G = torch.ops.aten.threshold_backward(dZ, Z, 0)
+        dW1, dW2, db = X.mT.bmm(G), AX.mT.bmm(G), G.sum(dim=1, keepdim=True)
+        dX = None
+        if ctx.needs_input_grad[0]:
+            dX = torch.baddbmm(ctx.A.transposed @ G.bmm(W2.mT), G, W1.mT)
+        return dX, None, dW1, dW2, db
+
+
+class MLP(nn.Module):
+    """One hidden layer: Linear, ReLU, Linear (appendix A.2)."""
+
+    def __init__(self, inputs: int, hidden: int, outputs: int, streams: list[np.random.Generator]):
+        super().__init__()
+        self.hidden = Linear(inputs, hidden, streams)
+        self.output = Linear(hidden, outputs, streams)
+
+    def forward(self, X: Tensor) -> Tensor:
+        """[seeds, rows, outputs] from [seeds, rows, inputs]."""
+        return self.output(self.hidden(X).relu())

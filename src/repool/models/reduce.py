@@ -1,0 +1,98 @@
+"""Reduce: the features of a cluster from those of its nodes."""
+
+import numba
+import numpy as np
+import torch
+from torch import Tensor
+
+from repool.models.graphs import Clusters
+from repool.models.sparse import to_device
+
+
+class ClusterMax:
+    """Maximum over the nodes of each cluster (equation 2), for clusters of one or two nodes.
+
+    Where two nodes are equal, each takes half of the gradient, as in `torch.amax`. Gathers alone, forward and
+    backward, so there is one order of sums on every device. On the CPU a compiled loop stands for the torch
+    operations, which read the same arrays.
+    """
+
+    def __init__(self, clusters: Clusters, device: torch.device):
+        self.clusters, self.device = clusters, device
+
+    def __call__(self, X: Tensor) -> Tensor:
+        """X' [seeds, rows of the next level, width] of X [seeds, rows, width]."""
+        function = _CompiledMax if self.device.type == "cpu" else _TorchMax
+        pooled: Tensor = function.apply(X, self.clusters)  # type: ignore[no-untyped-call]
+        return pooled
+
+
+class _TorchMax(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, X, clusters):  # type: ignore[no-untyped-def]
+        first, second, cluster = (
+            to_device(rows, X.device) for rows in (clusters.first, clusters.second, clusters.cluster)
+        )
+        rows = X.reshape(-1, X.size(2))
+        left, right = rows.index_select(0, first), rows.index_select(0, second)
+        pooled = torch.maximum(left, right)
+        shared = (left == right) & (first != second).unsqueeze(1)
+        ctx.shape = X.shape
+        ctx.save_for_backward(rows, pooled, shared, cluster)
+        return pooled.view(X.size(0), -1, X.size(2))
+
+    @staticmethod
+    def backward(ctx, gradient):  # type: ignore[no-untyped-def]
+        rows, pooled, shared, cluster = ctx.saved_tensors
+        gradient = gradient.reshape(-1, rows.size(1))
+        gradient = torch.where(shared, 0.5 * gradient, gradient).index_select(0, cluster)
+        won = rows == pooled.index_select(0, cluster)
+        return (gradient * won).view(ctx.shape), None
+
+
+class _CompiledMax(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, X, clusters):  # type: ignore[no-untyped-def]
+        rows = X.detach().reshape(-1, X.size(2))
+        ctx.rows, ctx.clusters, ctx.shape = rows.numpy(), clusters, X.shape
+        pooled = torch.empty(clusters.first.size, X.size(2))
+        _max_of_pairs(ctx.rows, clusters.first, clusters.second, pooled.numpy())
+        return pooled.view(X.size(0), -1, X.size(2))
+
+    @staticmethod
+    def backward(ctx, gradient):  # type: ignore[no-untyped-def]
+        result = torch.zeros(ctx.shape)
+        _max_of_pairs_backward(
+            ctx.rows,
+            ctx.clusters.first,
+            ctx.clusters.second,
+            gradient.reshape(-1, ctx.shape[2]).numpy(),
+            result.view(-1, ctx.shape[2]).numpy(),
+        )
+        return result, None
+
+
+@numba.njit(cache=True, nogil=True)
+def _max_of_pairs(rows, first, second, pooled):  # type: ignore[no-untyped-def]
+    for row in range(first.size):
+        left, right, target = rows[first[row]], rows[second[row]], pooled[row]
+        for column in range(rows.shape[1]):
+            target[column] = max(left[column], right[column])
+
+
+@numba.njit(cache=True, nogil=True)
+def _max_of_pairs_backward(rows, first, second, gradient, result):  # type: ignore[no-untyped-def]
+    half = np.float32(0.5)
+    none = np.float32(0)
+    for row in range(first.size):
+        source = gradient[row]
+        if first[row] == second[row]:
+            result[first[row]] = source
+            continue
+        left, right = rows[first[row]], rows[second[row]]
+        to_left, to_right = result[first[row]], result[second[row]]
+        for column in range(rows.shape[1]):
+            share = source[column] if left[column] > right[column] else none
+            share = half * source[column] if left[column] == right[column] else share
+            to_left[column] = share
+            to_right[column] = source[column] - share

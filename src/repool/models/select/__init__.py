@@ -1,0 +1,1 @@
+"""Select: which nodes make a cluster (S of the paper's equations)."""

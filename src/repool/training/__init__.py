@@ -1,0 +1,1 @@
+"""Floor 2: the protocol: splits, batches, optimiser, stopping, checkpoints, records."""

@@ -1,0 +1,99 @@
+"""Batches of a block: a gather over flat arrays, no object per graph."""
+
+import numba
+import numpy as np
+import torch
+from torch import Tensor
+
+from repool.datasets.store import GraphStore
+from repool.models.graphs import Graphs
+
+
+def gather(store: GraphStore, chosen: np.ndarray) -> tuple[Graphs, np.ndarray]:
+    """Put the chosen graphs of every seed side by side.
+
+    Args:
+        store: the dataset.
+        chosen: graphs of each seed, int64 [seeds, graphs].
+
+    Returns:
+        The batch, and the dataset's node in each row, int32 [seeds x rows] (node 0 in padding rows, which nothing
+        reads).
+    """
+    rows = 1 + int((store.node_ptr[chosen + 1] - store.node_ptr[chosen]).sum(axis=1).max())
+    graph_ptr, nodes = _gather_nodes(chosen, store.node_ptr, rows)
+    in_ptr, in_idx = _gather_edges(chosen, graph_ptr, store.node_ptr, store.in_ptr, store.in_idx, rows)
+    if store.directed:
+        out_ptr, out_idx = _gather_edges(chosen, graph_ptr, store.node_ptr, store.out_ptr, store.out_idx, rows)
+    else:
+        out_ptr, out_idx = in_ptr, in_idx
+    return Graphs(rows, graph_ptr, in_ptr, in_idx, out_ptr, out_idx), nodes
+
+
+@numba.njit(cache=True, nogil=True)
+def _gather_nodes(chosen, node_ptr, rows):  # type: ignore[no-untyped-def]
+    seeds, graphs = chosen.shape
+    graph_ptr = np.empty((seeds, graphs + 1), np.int32)
+    nodes = np.zeros(seeds * rows, np.int32)
+    for seed in range(seeds):
+        row = seed * rows
+        for position in range(graphs):
+            graph_ptr[seed, position] = row
+            for node in range(node_ptr[chosen[seed, position]], node_ptr[chosen[seed, position] + 1]):
+                nodes[row] = node
+                row += 1
+        graph_ptr[seed, graphs] = row
+    return graph_ptr, nodes
+
+
+@numba.njit(cache=True, nogil=True)
+def _gather_edges(chosen, graph_ptr, node_ptr, ptr, idx, rows):  # type: ignore[no-untyped-def]
+    seeds, graphs = chosen.shape
+    edges = 0
+    for seed in range(seeds):
+        for graph in chosen[seed]:
+            edges += ptr[node_ptr[graph + 1]] - ptr[node_ptr[graph]]
+    batch_ptr = np.empty(seeds * rows + 1, np.int32)
+    batch_idx = np.empty(edges, np.int32)
+    edges = 0
+    for seed in range(seeds):
+        row = seed * rows
+        for position in range(graphs):
+            start, stop = node_ptr[chosen[seed, position]], node_ptr[chosen[seed, position] + 1]
+            shift = graph_ptr[seed, position] - start
+            for node in range(start, stop):
+                batch_ptr[row] = edges
+                for edge in range(ptr[node], ptr[node + 1]):
+                    batch_idx[edges] = idx[edge] + shift
+                    edges += 1
+                row += 1
+        batch_ptr[row : (seed + 1) * rows] = edges
+    batch_ptr[seeds * rows] = edges
+    return batch_ptr, batch_idx
+
+
+class Inputs:
+    """Node features and targets of a dataset on the device; a batch takes its rows."""
+
+    def __init__(self, store: GraphStore, device: torch.device):
+        self.width, self.device = store.inputs, device
+        self.features = self.labels = None
+        if store.labels is not None:
+            self.labels = torch.from_numpy(np.array(store.labels)).to(device)
+            self.features = torch.eye(self.width, device=device)
+        elif store.x is not None:
+            self.features = torch.from_numpy(np.array(store.x)).to(device)
+        self.targets = torch.from_numpy(np.array(store.y)).to(device)
+
+    def X(self, nodes: np.ndarray, seeds: int) -> Tensor:
+        """Features [seeds, rows, width], float32: one-hot labels, the dataset's own, or ones."""
+        if self.features is None:
+            return torch.ones(seeds, nodes.size // seeds, self.width, device=self.device)
+        rows = torch.from_numpy(nodes).to(self.device, non_blocking=True)
+        if self.labels is not None:
+            rows = self.labels.index_select(0, rows)
+        return self.features.index_select(0, rows).view(seeds, -1, self.width)
+
+    def y(self, chosen: np.ndarray) -> Tensor:
+        """Targets [seeds, graphs], int64 or float32."""
+        return self.targets[torch.from_numpy(chosen).to(self.device)]

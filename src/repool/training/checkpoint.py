@@ -1,0 +1,74 @@
+"""A block in training as one file, from which it goes on to the same bytes.
+
+Tensors are torch's, everything else is JSON beside them, so that reading a checkpoint executes nothing.
+"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from repool.atomic import replacing
+from repool.training.block import Block, Run
+from repool.training.plateau import Plateau
+
+
+def save(block: Block, path: Path) -> None:
+    """Write the block's state under `path`, atomically."""
+    state = {
+        "epoch": block.epoch,
+        "batch": block.batch,
+        "steps": block.optimiser.steps,
+        "live": [_run_state(run) for run in block.live],
+        "finished": [_run_state(run) for run in block.finished],
+    }
+    tensors = {
+        **block.optimiser.state(),
+        "order": torch.from_numpy(block.order),
+        "pooling": torch.from_numpy(block.pooling.view(np.int64)),
+        "batch_losses": block.batch_losses,
+        **{f"buffer/{name}": value for name, value in block.network.named_buffers()},
+    }
+    with replacing(path) as temporary:
+        torch.save({"state": json.dumps(state), "tensors": tensors}, temporary)
+
+
+def restore(block: Block, path: Path) -> None:
+    """Bring a fresh block of the same spec, data and seeds to the state of a checkpoint."""
+    saved = torch.load(path, map_location=block.device, weights_only=True)
+    state, tensors = json.loads(saved["state"]), saved["tensors"]
+    runs = {run.seed: run for run in block.live}
+    block.live = [_restored(runs[entry["seed"]], entry) for entry in state["live"]]
+    block.finished = [_restored(runs[entry["seed"]], entry) for entry in state["finished"]]
+    block.epoch, block.batch = state["epoch"], state["batch"]
+    block.optimiser.load({name: tensors[name] for name in ("weights", "mean", "square")}, state["steps"])
+    block.order = tensors["order"].cpu().numpy()
+    block.pooling = tensors["pooling"].cpu().numpy().view(np.uint64)
+    block.batch_losses = tensors["batch_losses"]
+    block.set_learning_rates()
+    for name, value in block.network.named_buffers():
+        value.data = tensors[f"buffer/{name}"]
+
+
+def _run_state(run: Run) -> dict[str, Any]:
+    return {
+        "seed": run.seed,
+        "batches": run.batches.bit_generator.state,
+        "plateau": asdict(run.plateau),
+        "curves": run.curves,
+        "training_seconds": run.training_seconds,
+        "seconds": run.seconds,
+        "failure": run.failure,
+    }
+
+
+def _restored(run: Run, state: dict[str, Any]) -> Run:
+    run.batches.bit_generator.state = state["batches"]
+    run.plateau = Plateau(**state["plateau"])
+    run.curves = state["curves"]
+    run.training_seconds, run.seconds = state["training_seconds"], state["seconds"]
+    run.failure = state["failure"]
+    return run

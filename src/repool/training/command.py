@@ -1,0 +1,65 @@
+"""The training floor on the command line."""
+
+import argparse
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from repool.errors import UserError
+
+
+def add_commands(commands: Any) -> None:
+    """Add `train`."""
+    train = commands.add_parser(
+        "train", help="train the seeds of one block", description="Train the seeds of one block."
+    )
+    train.add_argument(
+        "--spec", required=True, help="what trains: JSON text, or a file that holds it (`repool spec` prints one)"
+    )
+    train.add_argument(
+        "--seeds", required=True, type=seeds, metavar="A-B", help="first and last seed, such as 0-9, or one"
+    )
+    train.add_argument("--out", required=True, type=Path, help="folder of the records, .../runs/DATASET/METHOD")
+    train.add_argument(
+        "--data", type=Path, help="prepared dataset (default: data/DATASET beside the folder runs of --out)"
+    )
+    train.add_argument("--device", default="auto", help="auto (CUDA where there is one), cpu or cuda")
+    train.set_defaults(run=_train)
+
+
+def seeds(text: str) -> list[int]:
+    """The seeds of `A-B` or `A`; argparse shows the message of a wrong one."""
+    match = re.fullmatch(r"(\d+)(?:-(\d+))?", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text} is not a range of seeds, such as 0-9 or 3")
+    first = int(match[1])
+    last = int(match[2] or first)
+    if last < first:
+        raise argparse.ArgumentTypeError(f"{text} ends before it begins; write {last}-{first}")
+    return list(range(first, last + 1))
+
+
+def read_spec(text: str) -> dict[str, Any]:
+    """The spec in JSON text or in a file; raises UserError where it is neither."""
+    source = text
+    if not text.lstrip().startswith("{"):
+        if not Path(text).is_file():
+            raise UserError(f"--spec: there is no file {text}, and it is no JSON either. `repool spec` prints one.")
+        source = Path(text).read_text(encoding="utf-8")
+    try:
+        spec = json.loads(source)
+    except json.JSONDecodeError as error:
+        raise UserError(f"--spec is not valid JSON: {error}.") from error
+    missing = {"dataset", "model", "training"} - set(spec)
+    if missing:
+        raise UserError(f"--spec lacks {', '.join(sorted(missing))}. `repool spec` prints a whole one.")
+    return dict(spec)
+
+
+def _train(options: argparse.Namespace) -> int:
+    spec = read_spec(options.spec)
+    data = options.data or options.out.parent.parent.parent / "data" / spec["dataset"]
+    from repool.training.run import train
+
+    return train(spec, options.seeds, options.out, data, options.device)

@@ -1,0 +1,54 @@
+"""Where a block trains, and with what settings."""
+
+import platform
+import resource
+import sys
+from pathlib import Path
+
+import torch
+
+from repool.errors import UserError, nearest
+
+DEVICES = ("auto", "cpu", "cuda")
+
+
+def choose(name: str) -> torch.device:
+    """The device of `auto` (CUDA where there is one), `cpu` or `cuda`; raises UserError where it is not there."""
+    if name not in DEVICES:
+        raise UserError(f"{name} is not a device (--device). {nearest(name, DEVICES)}")
+    available = torch.cuda.is_available()
+    if name == "cuda" and not available:
+        raise UserError(
+            "CUDA was asked for (--device cuda), but torch finds no CUDA device here. Use --device cpu or auto."
+        )
+    if name == "auto" and not available:
+        print("note: no CUDA device found, training on the CPU", file=sys.stderr)
+    return torch.device("cuda" if available and name != "cpu" else "cpu")
+
+
+def prepare() -> None:
+    """One thread, since a second job beside this one gains more; numbers too small to matter count as zero.
+
+    Weights of inputs that no longer occur leave Adam's moments to decay into denormal numbers, which cost a hundred
+    times as much as others.
+    """
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+
+
+def describe(device: torch.device) -> str:
+    """The device's model name."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    information = Path("/proc/cpuinfo")
+    if information.is_file():
+        for line in information.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def peak_memory_mb() -> int:
+    """Largest resident size of this process so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10))

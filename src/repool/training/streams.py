@@ -1,0 +1,19 @@
+"""Random streams: one for each seed and purpose, so that nothing a seed draws depends on anything else."""
+
+import numpy as np
+
+PURPOSES = ("split", "initialisation", "batches", "pooling")
+
+
+def generator(seed: int, purpose: str) -> np.random.Generator:
+    """The stream of one seed for one of `PURPOSES`."""
+    return np.random.default_rng(_sequence(seed, purpose))
+
+
+def word(seed: int, purpose: str) -> np.uint64:
+    """The first state of a compiled stream (`models.draws`)."""
+    return _sequence(seed, purpose).generate_state(1, np.uint64)[0]
+
+
+def _sequence(seed: int, purpose: str) -> np.random.SeedSequence:
+    return np.random.SeedSequence([seed, PURPOSES.index(purpose)])
