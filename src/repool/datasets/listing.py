@@ -1,0 +1,33 @@
+"""The table of `repool data list`: what is declared, and which raw files are here."""
+
+from pathlib import Path
+
+from repool.datasets.fetch import cache_folder, wheel_path
+from repool.datasets.prepare import READERS
+from repool.datasets.sources import Dataset, SourceFile
+
+
+def table(datasets: dict[str, Dataset], mirror: Path | None) -> str:
+    """One line a dataset; files are looked for by name and size, their checksums are compared when they are used."""
+    rows = [("dataset", "format", "graphs", "raw files", "where", "licence")]
+    for dataset in datasets.values():
+        places = [_place(file, mirror) for file in dataset.files]
+        here = sum(place != "missing" for place in places)
+        readable = dataset.format if dataset.format in READERS else f"{dataset.format} (not read yet)"
+        graphs, files = str(dataset.expected.get("graphs", "")), f"{here} of {len(places)}"
+        rows.append((dataset.name, readable, graphs, files, ", ".join(sorted(set(places))), dataset.licence))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    folders = f"cache: {cache_folder()}\nmirror: {mirror or 'none (REPOOL_MIRROR is not set)'}"
+    return "\n".join([*lines, "", folders])
+
+
+def _place(file: SourceFile, mirror: Path | None) -> str:
+    if file.wheel is not None:
+        path = wheel_path(file)
+        return f"wheel {file.wheel.package}" if path and path.is_file() else "missing"
+    for place, folder in (("mirror", mirror), ("cache", cache_folder())):
+        if folder is not None and (folder / file.mirror).is_file():
+            whole = (folder / file.mirror).stat().st_size in {form.bytes for form in file.accepted}
+            return place if whole or file.unlisted_upstream else f"{place}, wrong size"
+    return "missing"

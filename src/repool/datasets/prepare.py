@@ -1,0 +1,45 @@
+"""From raw files to the prepared form: fetch, read, count, write."""
+
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from repool.datasets import arrays, card
+from repool.datasets.fetch import fetch
+from repool.datasets.graphs import Graphs
+from repool.datasets.sources import Dataset
+from repool.errors import UserError
+
+# Named, not imported: a change in one reader must not touch the datasets of another.
+READERS = {
+    "tu": "repool.datasets.tu",
+    "superpixels": "repool.datasets.superpixels",
+    "molecules": "repool.datasets.molecules",
+}
+
+
+def prepare(dataset: Dataset, folder: Path, mirror: Path | None, processes: int) -> None:
+    """Write the prepared form of a dataset into a folder; raises UserError when files or counts are wrong."""
+    read = reader(dataset)
+    sources = [fetch(file, dataset, mirror) for file in dataset.files]
+    graphs = read(dataset, [source.path for source in sources], processes)
+    contents = arrays.arrays_of(graphs)
+    description = card.make_card(dataset, sources, graphs, contents)
+    arrays.write(folder, contents, description)
+    print(
+        f"{dataset.name}: {description['graphs']:,} graphs, {description['avg_nodes']:.2f} nodes and "
+        f"{description['avg_edges']:.2f} edges on average ({description['status']}), in {folder}",
+        file=sys.stderr,
+    )
+
+
+def reader(dataset: Dataset) -> Callable[[Dataset, list[Path], int], Graphs]:
+    """The reader of a dataset's format; raises UserError for a format that is declared but not read yet."""
+    if dataset.format not in READERS:
+        raise UserError(
+            f"{dataset.name} is declared, but this version of repool cannot prepare its format ({dataset.format}) yet. "
+            f"It reads {', '.join(sorted(READERS))}."
+        )
+    read: Callable[[Dataset, list[Path], int], Graphs] = importlib.import_module(READERS[dataset.format]).read
+    return read
