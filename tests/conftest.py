@@ -1,45 +1,8 @@
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from repool.datasets.store import GraphStore
-
-
-def make_store(graphs: list[tuple[int, list[tuple[int, int]]]], directed: bool = False, seed: int = 0) -> GraphStore:
-    """A classification dataset in memory from (number of nodes, edges i -> j where j sums over i) of each graph."""
-    random = np.random.default_rng(seed)
-    node_ptr = np.cumsum([0] + [nodes for nodes, _ in graphs])
-    sums_over: list[set[int]] = [set() for _ in range(node_ptr[-1])]
-    reaches: list[set[int]] = [set() for _ in range(node_ptr[-1])]
-    for start, (_, edges) in zip(node_ptr, graphs, strict=False):
-        for i, j in edges if directed else [*edges, *((j, i) for i, j in edges)]:
-            sums_over[start + j].add(start + i)
-            reaches[start + i].add(start + j)
-    in_ptr, in_idx = compressed(sums_over)
-    out_ptr, out_idx = compressed(reaches) if directed else (in_ptr, in_idx)
-    card = {
-        "dataset": "TOY",
-        "metric": "accuracy",
-        "split": "stratified",
-        "features": {"kind": "labels", "count": 4},
-        "classes": 2,
-        "directed": directed,
-        "content_sha256": "0" * 64,
-    }
-    labels = random.integers(0, 4, node_ptr[-1]).astype(np.int32)
-    y = np.arange(len(graphs)) % 2
-    return GraphStore(card, node_ptr, in_ptr, in_idx, out_ptr, out_idx, labels, None, y, None)
-
-
-def compressed(rows: list[set[int]]) -> tuple[np.ndarray, np.ndarray]:
-    ptr = np.cumsum([0] + [len(row) for row in rows])
-    return ptr, np.array([other for row in rows for other in sorted(row)], np.int32)
-
-
-def random_graph(nodes: int, share: float, random: np.random.Generator) -> tuple[int, list[tuple[int, int]]]:
-    return nodes, [(i, j) for i in range(nodes) for j in range(i) if random.random() < share]
+from toys import make_store, random_graph
 
 
 @pytest.fixture(scope="session")
@@ -58,47 +21,3 @@ def directed_store() -> GraphStore:
         nodes = int(random.integers(2, 12))
         graphs.append((nodes, [(i, j) for i in range(nodes) for j in range(nodes) if i != j and random.random() < 0.3]))
     return make_store(graphs, directed=True)
-
-
-@pytest.fixture()
-def toy_spec() -> dict:
-    return spec_of("graclus")
-
-
-def spec_of(select: str, **training: float) -> dict:
-    """A spec for the toy dataset; `global-mean` or a matching."""
-    model = {"family": "graclus", "select": select, "layers": 3, "hidden": 16}
-    if select == "global-mean":
-        model = {"family": "global-mean", "convolutions": 3, "hidden": 16}
-    protocol = {
-        "batch": 4,
-        "learning_rate": 1e-3,
-        "lowest_learning_rate": 1e-5,
-        "decay": 0.5,
-        "decay_patience": 10,
-        "stop_patience": 50,
-        "max_epochs": 1000,
-    }
-    return {"dataset": "TOY", "model": model, "training": {**protocol, **training}}
-
-
-def write_store(store: GraphStore, folder: Path) -> Path:
-    """Put a store on disk as a prepared dataset."""
-    arrays = folder / "arrays"
-    arrays.mkdir(parents=True)
-    arcs = len(store.in_idx)
-    card = {
-        **store.card,
-        "task": "classification",
-        "graphs": store.graphs,
-        "nodes": store.nodes,
-        "edges": arcs if store.directed else arcs // 2,
-        "status": "exact",
-    }
-    (folder / "card.json").write_text(json.dumps(card))
-    for name in ("node_ptr", "in_ptr", "in_idx", "labels", "y"):
-        np.save(arrays / f"{name}.npy", getattr(store, name))
-    if store.directed:
-        np.save(arrays / "out_ptr.npy", store.out_ptr)
-        np.save(arrays / "out_idx.npy", store.out_idx)
-    return folder

@@ -22,16 +22,16 @@ def test_convolution_equals_GraphConv_of_pyg_in_value_and_gradient(store_name, r
     graphs = batch(request.getfixturevalue(store_name))
     X = torch.randn(3, graphs.rows, 4, requires_grad=True)
     conv = GraphConv(4, 6, streams(3))
-    Z = conv(X, adjacency(graphs, CPU))
+    Z = conv(X, adjacency(graphs))
     weights = torch.randn_like(Z)
-    gradients = torch.autograd.grad((Z * weights).sum(), [X, conv.W1, conv.W2, conv.b])
+    gradients = torch.autograd.grad((Z * weights).sum(), [X, conv.W, conv.b])
     edges = torch.from_numpy(np.stack(np.nonzero(dense(graphs))))
     for seed in range(3):
         inside = (edges[0] >= seed * graphs.rows) & (edges[0] < (seed + 1) * graphs.rows)
         reference = GraphConvOfPyG(4, 6)
         with torch.no_grad():
-            reference.lin_root.weight.copy_(conv.W1[seed].T)
-            reference.lin_rel.weight.copy_(conv.W2[seed].T)
+            reference.lin_root.weight.copy_(conv.W[seed, :4].T)
+            reference.lin_rel.weight.copy_(conv.W[seed, 4:].T)
             reference.lin_rel.bias.copy_(conv.b[seed, 0])
         x = X[seed].detach().requires_grad_()
         expected = reference(x, edges[:, inside] - seed * graphs.rows).relu()
@@ -41,8 +41,7 @@ def test_convolution_equals_GraphConv_of_pyg_in_value_and_gradient(store_name, r
             gradients,
             (
                 x.grad,
-                reference.lin_root.weight.grad.T,
-                reference.lin_rel.weight.grad.T,
+                torch.cat([reference.lin_root.weight.grad, reference.lin_rel.weight.grad], dim=1).T,
                 reference.lin_rel.bias.grad[None],
             ),
             strict=True,
@@ -57,3 +56,14 @@ def test_weights_of_a_seed_do_not_depend_on_its_block_and_keep_their_bounds():
     assert not torch.equal(together.W[0], together.W[1])
     assert together.W.abs().max() <= 10**-0.5
     assert together.W.abs().max() > 0.95 * 10**-0.5
+
+
+@pytest.mark.parametrize("store_name", ["toy_store", "directed_store"])
+def test_compiled_sums_equal_the_torch_form(store_name, request):
+    A = adjacency(batch(request.getfixturevalue(store_name)))
+    X = torch.randn(3, (len(A.rows.ptr) - 1) // 3, 5)
+    beside = A.beside_sums(X)
+    torch.testing.assert_close(beside, torch.cat([X, A.rows.product(X)], dim=2))
+    gradient = torch.randn_like(beside)
+    expected = gradient[..., :5] + A.transposed.product(gradient[..., 5:].contiguous())
+    torch.testing.assert_close(A.gradient_beside_sums(gradient), expected)

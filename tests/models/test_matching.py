@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from conftest import make_store
 from repool.models.graphs import Graphs
 from repool.models.select.matching import FREE, match_complement, match_neighbours
 from repool.training.batches import gather
 from repool.training.streams import word
+from toys import make_store
 
 MASK = 2**64 - 1
 

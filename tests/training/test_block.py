@@ -6,10 +6,10 @@ import torch
 from torch_geometric.data import Batch, Data
 from torch_geometric.nn import GraphConv, global_mean_pool, max_pool
 
-from conftest import spec_of
 from repool.training.batches import gather
 from repool.training.block import Block
 from repool.training.plateau import Plateau
+from toys import spec_of
 
 CPU = torch.device("cpu")
 
@@ -28,12 +28,12 @@ class WithPyGLayers(torch.nn.Module):
     def __init__(self, network):
         super().__init__()
         convolutions = [network.embed, *network.convolutions]
-        self.convolutions = torch.nn.ModuleList(GraphConv(conv.W1.size(1), conv.W1.size(2)) for conv in convolutions)
+        self.convolutions = torch.nn.ModuleList(GraphConv(conv.W.size(1) // 2, conv.W.size(2)) for conv in convolutions)
         self.mlp = torch.nn.Sequential(torch.nn.Linear(16, 16), torch.nn.ReLU(), torch.nn.Linear(16, 2))
         with torch.no_grad():
             for theirs, ours in zip(self.convolutions, convolutions, strict=True):
-                theirs.lin_root.weight.copy_(ours.W1[0].T)
-                theirs.lin_rel.weight.copy_(ours.W2[0].T)
+                theirs.lin_root.weight.copy_(ours.W[0].T.chunk(2, dim=1)[0])
+                theirs.lin_rel.weight.copy_(ours.W[0].T.chunk(2, dim=1)[1])
                 theirs.lin_rel.bias.copy_(ours.b[0, 0])
             for theirs, ours in ((self.mlp[0], network.mlp.hidden), (self.mlp[2], network.mlp.output)):
                 theirs.weight.copy_(ours.W[0].T)

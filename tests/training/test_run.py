@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import spec_of, write_store
 from repool.errors import UserError
 from repool.training.command import read_spec
 from repool.training.run import train
+from toys import spec_of, write_store
 
 
 def command(spec: dict, data: Path, out: Path, seeds: str = "0-2") -> list[str]:
@@ -106,7 +106,7 @@ def test_a_loss_that_is_no_number_stops_its_seed_alone_with_epoch_and_batch(data
     assert list(records(out)) == ["seed-00.json"]
 
 
-def test_the_record_tells_what_ran(uninterrupted, toy_store):
+def test_the_record_tells_what_ran(uninterrupted):
     record = json.loads(uninterrupted["seed-01.json"])
     assert record["dataset"] == "TOY"
     assert record["method"] == "complement"
@@ -120,7 +120,7 @@ def test_the_record_tells_what_ran(uninterrupted, toy_store):
 
 
 def test_wrong_data_and_device_and_spec_are_explained(data, tmp_path):
-    with pytest.raises(UserError, match="holds TOY, but the spec asks for NCI1"):
+    with pytest.raises(UserError, match="holds TOY, the spec asks for NCI1"):
         train({**spec_of("graclus"), "dataset": "NCI1"}, [0], tmp_path, data, "cpu")
     with pytest.raises(UserError, match="Did you mean cuda"):
         train(spec_of("graclus"), [0], tmp_path, data, "cudda")

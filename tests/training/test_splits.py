@@ -1,7 +1,7 @@
 import numpy as np
 
-from conftest import make_store
 from repool.training.splits import split
+from toys import make_store
 
 
 def labelled(counts: list[int]):

@@ -13,7 +13,7 @@ SECOND_MULTIPLIER = np.uint64(0x94D049BB133111EB)
 
 
 @numba.njit(inline="always")
-def draw_below(limit: int, streams: np.ndarray, seed: int) -> int:
+def draw_below(limit: int, streams: np.ndarray, seed: int) -> np.int64:
     """A uniform integer in 0..limit-1 from one seed's stream, which it advances.
 
     Args:

@@ -1,6 +1,7 @@
 """Global mean pooling (section 3, "Is pooling overrated?"): convolutions, one mean over all nodes, MLP."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,15 +35,13 @@ class Network(nn.Module):
         super().__init__()
         hidden = options["hidden"]
         widths = [inputs] + [hidden] * options["convolutions"]
-        self.convolutions = nn.ModuleList(
-            GraphConv(before, after, streams) for before, after in zip(widths[:-1], widths[1:], strict=True)
-        )
+        self.convolutions = nn.ModuleList(GraphConv(before, after, streams) for before, after in pairwise(widths))
         self.mlp = MLP(hidden, hidden, outputs, streams)
 
     def prepare(self, graphs: Graphs, streams: np.ndarray, device: torch.device) -> Structure:
         """Put a batch's structure on the device; nothing is random, `streams` stay untouched."""
         del streams
-        return Structure(adjacency(graphs, device), GraphMean(graphs, device))
+        return Structure(adjacency(graphs), GraphMean(graphs, device))
 
     def forward(self, X: Tensor, structure: Structure) -> Tensor:
         """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs]."""

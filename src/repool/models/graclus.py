@@ -56,7 +56,7 @@ class Network(nn.Module):
         """
         A, pool = [], []
         for _ in self.convolutions:
-            A.append(adjacency(graphs, device))
+            A.append(adjacency(graphs))
             clusters, graphs = coarsen(graphs, self.match(graphs, streams))
             pool.append(ClusterMax(clusters, device))
         return Hierarchy(A, pool, GraphMean(graphs, device))

@@ -53,37 +53,34 @@ class _TorchMax(torch.autograd.Function):
 class _CompiledMax(torch.autograd.Function):
     @staticmethod
     def forward(ctx, X, clusters):  # type: ignore[no-untyped-def]
-        rows = X.detach().reshape(-1, X.size(2))
-        ctx.rows, ctx.clusters, ctx.shape = rows.numpy(), clusters, X.shape
-        pooled = torch.empty(clusters.first.size, X.size(2))
-        _max_of_pairs(ctx.rows, clusters.first, clusters.second, pooled.numpy())
-        return pooled.view(X.size(0), -1, X.size(2))
+        seeds, _, width = X.shape
+        ctx.X, ctx.clusters = X.detach().numpy(), clusters
+        pooled = torch.empty(seeds, clusters.first.size // seeds, width)
+        _max_of_pairs(ctx.X, clusters.first, clusters.second, pooled.numpy())
+        return pooled
 
     @staticmethod
     def backward(ctx, gradient):  # type: ignore[no-untyped-def]
-        result = torch.zeros(ctx.shape)
-        _max_of_pairs_backward(
-            ctx.rows,
-            ctx.clusters.first,
-            ctx.clusters.second,
-            gradient.reshape(-1, ctx.shape[2]).numpy(),
-            result.view(-1, ctx.shape[2]).numpy(),
-        )
+        result = torch.zeros(ctx.X.shape)
+        arrays = (gradient.contiguous().numpy(), result.numpy())
+        _max_of_pairs_backward(ctx.X, ctx.clusters.first, ctx.clusters.second, *arrays)
         return result, None
 
 
 @numba.njit(cache=True, nogil=True)
-def _max_of_pairs(rows, first, second, pooled):  # type: ignore[no-untyped-def]
+def _max_of_pairs(X, first, second, pooled):  # type: ignore[no-untyped-def]
+    width = X.shape[2]
+    rows, pooled = X.reshape(-1, width), pooled.reshape(-1, width)
     for row in range(first.size):
         left, right, target = rows[first[row]], rows[second[row]], pooled[row]
-        for column in range(rows.shape[1]):
+        for column in range(width):
             target[column] = max(left[column], right[column])
 
 
 @numba.njit(cache=True, nogil=True)
-def _max_of_pairs_backward(rows, first, second, gradient, result):  # type: ignore[no-untyped-def]
-    half = np.float32(0.5)
-    none = np.float32(0)
+def _max_of_pairs_backward(X, first, second, gradient, result):  # type: ignore[no-untyped-def]
+    half, none, width = np.float32(0.5), np.float32(0), X.shape[2]
+    rows, gradient, result = X.reshape(-1, width), gradient.reshape(-1, width), result.reshape(-1, width)
     for row in range(first.size):
         source = gradient[row]
         if first[row] == second[row]:
@@ -91,7 +88,7 @@ def _max_of_pairs_backward(rows, first, second, gradient, result):  # type: igno
             continue
         left, right = rows[first[row]], rows[second[row]]
         to_left, to_right = result[first[row]], result[second[row]]
-        for column in range(rows.shape[1]):
+        for column in range(width):
             share = source[column] if left[column] > right[column] else none
             share = half * source[column] if left[column] == right[column] else share
             to_left[column] = share

@@ -17,28 +17,16 @@ class Rows:
     It stands for the rows of every seed of a block and joins no rows of two seeds.
     """
 
-    ptr: Tensor
-    idx: Tensor
+    ptr: np.ndarray
+    idx: np.ndarray
 
-    @staticmethod
-    def of(ptr: np.ndarray, idx: np.ndarray, device: torch.device) -> "Rows":
-        """The matrix on a device."""
-        return Rows(to_device(ptr, device), to_device(idx, device))
-
-    def __matmul__(self, X: Tensor) -> Tensor:
+    def product(self, X: Tensor) -> Tensor:
         """The product with X [seeds, columns, width], as [seeds, rows, width]; not differentiated.
 
         Bags of rows: one pass, no intermediate of the size of the edges, and the same order of sums every time.
         """
-        return self._bags(X, mode=0)
-
-    def mean(self, X: Tensor) -> Tensor:
-        """As `@`, divided by the number of ones in each row."""
-        return self._bags(X, mode=1)
-
-    def _bags(self, X: Tensor, mode: int) -> Tensor:
-        flat = X.reshape(-1, X.size(2))
-        sums: Tensor = torch.embedding_bag(flat, self.idx, self.ptr, False, mode, False, None, True)[0]
+        idx, ptr = to_device(self.idx, X.device), to_device(self.ptr, X.device)
+        sums: Tensor = torch.embedding_bag(X.reshape(-1, X.size(2)), idx, ptr, False, 0, False, None, True)[0]
         return sums.view(X.size(0), -1, X.size(2))
 
 
@@ -49,11 +37,57 @@ class Sparse:
     rows: Rows
     transposed: Rows
 
+    def beside_sums(self, X: Tensor) -> Tensor:
+        """[X, A X], [seeds, rows, 2 x width], of X [seeds, rows, width]; not differentiated."""
+        if not X.is_cpu:
+            return torch.cat([X, self.rows.product(X)], dim=2)
+        result = torch.empty(X.size(0), X.size(1), 2 * X.size(2))
+        _beside_sums(X.detach().numpy(), self.rows.ptr, self.rows.idx, result.numpy())
+        return result
 
-def adjacency(graphs: Graphs, device: torch.device) -> Sparse:
+    def gradient_beside_sums(self, gradient: Tensor) -> Tensor:
+        """The gradient of X for that of [X, A X]: its left half plus A^T times its right half."""
+        width = gradient.size(2) // 2
+        if not gradient.is_cpu:
+            return gradient[..., :width] + self.transposed.product(gradient[..., width:])
+        result = torch.empty(gradient.size(0), gradient.size(1), width)
+        _gradient_beside_sums(gradient.contiguous().numpy(), self.transposed.ptr, self.transposed.idx, result.numpy())
+        return result
+
+
+def adjacency(graphs: Graphs) -> Sparse:
     """A of a level: row i of A X is the sum of X over the neighbours of i."""
-    rows = Rows.of(graphs.in_ptr, graphs.in_idx, device)
-    return Sparse(rows, rows if graphs.symmetric else Rows.of(graphs.out_ptr, graphs.out_idx, device))
+    rows = Rows(graphs.in_ptr, graphs.in_idx)
+    return Sparse(rows, rows if graphs.symmetric else Rows(graphs.out_ptr, graphs.out_idx))
+
+
+@numba.njit(cache=True, nogil=True)
+def _beside_sums(X, ptr, idx, result):  # type: ignore[no-untyped-def]
+    width = X.shape[2]
+    X, result = X.reshape(-1, width), result.reshape(-1, 2 * width)
+    for row in range(X.shape[0]):
+        own, kept, sums = X[row], result[row, :width], result[row, width:]
+        for column in range(width):
+            kept[column] = own[column]
+            sums[column] = 0
+        for edge in range(ptr[row], ptr[row + 1]):
+            other = X[idx[edge]]
+            for column in range(width):
+                sums[column] += other[column]
+
+
+@numba.njit(cache=True, nogil=True)
+def _gradient_beside_sums(gradient, ptr, idx, result):  # type: ignore[no-untyped-def]
+    width = result.shape[2]
+    gradient, result = gradient.reshape(-1, 2 * width), result.reshape(-1, width)
+    for row in range(result.shape[0]):
+        own, sums = gradient[row, :width], result[row]
+        for column in range(width):
+            sums[column] = own[column]
+        for edge in range(ptr[row], ptr[row + 1]):
+            other = gradient[idx[edge], width:]
+            for column in range(width):
+                sums[column] += other[column]
 
 
 class GraphMean:
@@ -61,8 +95,7 @@ class GraphMean:
 
     def __init__(self, graphs: Graphs, device: torch.device):
         node_ptr, nodes, graph_ptr, graph, sizes = _membership(graphs.graph_ptr, graphs.rows)
-        self.nodes = Rows.of(node_ptr, nodes, device)
-        self.graph = Rows.of(graph_ptr, graph, device)
+        self.nodes, self.graph = Rows(node_ptr, nodes), Rows(graph_ptr, graph)
         self.sizes = to_device(sizes, device)
 
     def __call__(self, X: Tensor) -> Tensor:
@@ -75,11 +108,11 @@ class _GraphMean(torch.autograd.Function):
     @staticmethod
     def forward(ctx, X, readout):  # type: ignore[no-untyped-def]
         ctx.readout = readout
-        return readout.nodes.mean(X)
+        return readout.nodes.product(X).div_(readout.sizes)
 
     @staticmethod
     def backward(ctx, gradient):  # type: ignore[no-untyped-def]
-        return ctx.readout.graph @ (gradient / ctx.readout.sizes), None
+        return ctx.readout.graph.product(gradient / ctx.readout.sizes), None
 
 
 @numba.njit(cache=True, nogil=True)

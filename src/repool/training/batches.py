@@ -20,14 +20,24 @@ def gather(store: GraphStore, chosen: np.ndarray) -> tuple[Graphs, np.ndarray]:
         The batch, and the dataset's node in each row, int32 [seeds x rows] (node 0 in padding rows, which nothing
         reads).
     """
-    rows = 1 + int((store.node_ptr[chosen + 1] - store.node_ptr[chosen]).sum(axis=1).max())
-    graph_ptr, nodes = _gather_nodes(chosen, store.node_ptr, rows)
-    in_ptr, in_idx = _gather_edges(chosen, graph_ptr, store.node_ptr, store.in_ptr, store.in_idx, rows)
+    rows, graph_ptr, nodes, in_ptr, in_idx = _gather(chosen, store.node_ptr, store.in_ptr, store.in_idx)
+    out_ptr, out_idx = in_ptr, in_idx
     if store.directed:
         out_ptr, out_idx = _gather_edges(chosen, graph_ptr, store.node_ptr, store.out_ptr, store.out_idx, rows)
-    else:
-        out_ptr, out_idx = in_ptr, in_idx
     return Graphs(rows, graph_ptr, in_ptr, in_idx, out_ptr, out_idx), nodes
+
+
+@numba.njit(cache=True, nogil=True)
+def _gather(chosen, node_ptr, ptr, idx):  # type: ignore[no-untyped-def]
+    rows = 0
+    for seed in range(chosen.shape[0]):
+        nodes_of_seed = 0
+        for graph in chosen[seed]:
+            nodes_of_seed += node_ptr[graph + 1] - node_ptr[graph]
+        rows = max(rows, nodes_of_seed + 1)
+    graph_ptr, nodes = _gather_nodes(chosen, node_ptr, rows)
+    batch_ptr, batch_idx = _gather_edges(chosen, graph_ptr, node_ptr, ptr, idx, rows)
+    return rows, graph_ptr, nodes, batch_ptr, batch_idx
 
 
 @numba.njit(cache=True, nogil=True)
@@ -96,4 +106,5 @@ class Inputs:
 
     def y(self, chosen: np.ndarray) -> Tensor:
         """Targets [seeds, graphs], int64 or float32."""
-        return self.targets[torch.from_numpy(chosen).to(self.device)]
+        rows = torch.from_numpy(chosen.ravel()).to(self.device, non_blocking=True)
+        return self.targets.index_select(0, rows).view(chosen.shape)

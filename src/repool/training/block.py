@@ -155,7 +155,7 @@ class Block:
             )
         if not np.isfinite(run.curves["validation_loss"][-1]):
             return (
-                f"seed {run.seed}: the validation loss is {run.curves['validation_loss'][-1]} after epoch {self.epoch}. "
+                f"seed {run.seed}: the validation loss is {run.curves['validation_loss'][-1]} in epoch {self.epoch}. "
                 f"The seed was stopped and has no record. Lower the learning rate ({run.plateau.learning_rate:g})."
             )
         return None

@@ -3,6 +3,7 @@
 import platform
 import resource
 import sys
+import warnings
 from pathlib import Path
 
 import torch
@@ -34,6 +35,8 @@ def prepare() -> None:
     """
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
+    # A seed's gradients are strided views of one buffer, on purpose.
+    warnings.filterwarnings("ignore", message="grad and param do not obey the gradient layout contract")
 
 
 def describe(device: torch.device) -> str:

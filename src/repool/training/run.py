@@ -38,7 +38,7 @@ def train(spec: dict[str, Any], seeds: list[int], out: Path, data: Path, device_
     store = load(data)
     if store.card["dataset"] != spec["dataset"]:
         raise UserError(
-            f"{data} holds {store.card['dataset']}, but the spec asks for {spec['dataset']}. Give the folder with --data."
+            f"{data} holds {store.card['dataset']}, the spec asks for {spec['dataset']}. Give its folder with --data."
         )
     code = fingerprint("training.run", f"models.{spec['model']['family'].replace('-', '_')}")
     block = Block(spec, store, seeds, place)

@@ -1,0 +1,163 @@
+"""Step 1 of the aggregation: the records of one cell become one table, a row for each seed."""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from repool.analysis.files import read_json, read_table, write_json, write_table
+from repool.analysis.names import metric
+from repool.errors import UserError
+
+COLUMNS = (
+    "dataset",
+    "method",
+    "metric",
+    "seed",
+    "epochs",
+    "best_epoch",
+    "validation",
+    "test",
+    "seconds_per_epoch",
+    "seconds",
+    "device",
+    "status",
+)
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+TEXT = ("dataset", "method", "metric", "device", "status")
+
+
+def collect(records: Sequence[Path], card: Path, out: Path, info: Path | None = None) -> None:
+    """Write the cell table of one dataset and method, and on request a summary of how its runs were made.
+
+    Args:
+        records: JSON records of one cell; the timing sidecar of `seed-07.json` is `seed-07.timing.json`.
+        card: card.json of the dataset.
+        out: the table, sorted by seed; durations are empty where a sidecar is missing.
+        info: JSON with data status, versions, devices and durations, or None.
+
+    Raises UserError if the records are not of one cell, repeat a seed, or were trained on other data than the card's.
+    """
+    runs = sorted(((path, read_json(path)) for path in records), key=lambda run: run[1]["seed"])
+    about = read_json(card)
+    check(runs, about, card)
+    timings = [read_timing(path) for path, _ in runs]
+    rows = [row(record, timing, about["status"]) for (_, record), timing in zip(runs, timings, strict=True)]
+    write_table(out, pd.DataFrame(rows, columns=list(COLUMNS)))
+    if info:
+        write_json(info, summary([record for _, record in runs], timings, about))
+
+
+def check(runs: Sequence[tuple[Path, dict[str, Any]]], card: dict[str, Any], card_path: Path) -> None:
+    """Raise UserError unless all records are of one cell, one for a seed, finite, and of the card's data."""
+    if not runs:
+        raise UserError("No record was given: --records needs at least one file.")
+    first_path, first = runs[0]
+    seen: dict[int, Path] = {}
+    for path, record in runs:
+        if record["data_sha256"] != card["content_sha256"]:
+            raise UserError(
+                f"{path} was trained on other data than {card_path} describes (record {record['data_sha256']}, "
+                f"card {card['content_sha256']}). Train it again on the prepared data, or restore the data it used."
+            )
+        for key in ("dataset", "method", "metric", "spec_sha256"):
+            if record[key] != first[key]:
+                raise UserError(
+                    f"{path} and {first_path} are not of one cell: {key} is {record[key]} and {first[key]}. "
+                    "Delete the records of the older specification and train them again."
+                )
+        if record["seed"] in seen:
+            raise UserError(f"Seed {record['seed']} has two records: {seen[record['seed']]} and {path}.")
+        seen[record["seed"]] = path
+        if not math.isfinite(record["test"]) or not math.isfinite(record["validation"]):
+            raise UserError(f"{path} has a score that is not a number. Delete it and train that seed again.")
+    for key in ("dataset", "metric"):
+        if first[key] != card[key]:
+            raise UserError(f"{first_path} has {key} {first[key]}, but {card_path} has {card[key]}.")
+    metric(first["metric"], str(first_path))
+
+
+def read_timing(record: Path) -> dict[str, Any]:
+    """The timing sidecar of a record, empty where there is none (a restored record has lost nothing else)."""
+    path = record.with_suffix(".timing.json")
+    return dict(read_json(path)) if path.exists() else {}
+
+
+def row(record: dict[str, Any], timing: dict[str, Any], status: str) -> dict[str, Any]:
+    """One row of the cell table."""
+    sources = {"status": status, "seconds": timing.get("seconds"), "seconds_per_epoch": timing.get("seconds_per_epoch")}
+    return {name: sources[name] if name in sources else record[name] for name in COLUMNS}
+
+
+def summary(
+    records: Sequence[dict[str, Any]], timings: Sequence[dict[str, Any]], card: dict[str, Any]
+) -> dict[str, Any]:
+    """What the page says about a cell beyond its scores: data, versions, devices, durations."""
+    timed = [timing for timing in timings if timing]
+    started, ended = time_range(timed)
+    versions = {name for record in records for name in record["versions"]}
+    return {
+        "dataset": records[0]["dataset"],
+        "method": records[0]["method"],
+        "metric": records[0]["metric"],
+        "status": card["status"],
+        "seeds": [record["seed"] for record in records],
+        "parameters": records[0]["parameters"],
+        "spec": records[0]["spec"],
+        "spec_sha256": records[0]["spec_sha256"],
+        "data_sha256": card["content_sha256"],
+        "code": distinct(record["code"] for record in records),
+        "devices": distinct(record["device"] for record in records),
+        "device_names": distinct(timing["device_name"] for timing in timed if timing.get("device_name")),
+        "versions": {name: distinct(record["versions"].get(name, "?") for record in records) for name in versions},
+        "timed_runs": len(timed),
+        "seconds": sum(timing["seconds"] for timing in timed),
+        "started": started,
+        "ended": ended,
+        "peak_memory_mb": max(
+            (timing["peak_memory_mb"] for timing in timed if timing.get("peak_memory_mb")), default=None
+        ),
+    }
+
+
+def time_range(timings: Sequence[dict[str, Any]]) -> tuple[str | None, str | None]:
+    """When the first run of the cell began and the last one ended, UTC; (None, None) without timings.
+
+    The seeds of a block share its wall time, so a block ends after the sum of their seconds. A resumed one counts
+    seconds from before its last start: of that only the start is known.
+    """
+    blocks: dict[tuple[str, ...], float] = {}
+    for timing in timings:
+        key = (timing["started"], timing["host"], str(timing["block"]))
+        blocks[key] = blocks.get(key, 0.0) + (0.0 if timing["resumed"] else timing["seconds"])
+    spans = [(datetime.fromisoformat(start), seconds) for (start, *_), seconds in blocks.items()]
+    if not spans:
+        return None, None
+    ended = max(start + timedelta(seconds=seconds) for start, seconds in spans)
+    started = min(start for start, _ in spans)
+    return started.astimezone(UTC).strftime(TIME), ended.astimezone(UTC).strftime(TIME)
+
+
+def distinct(values: Iterable[str]) -> list[str]:
+    """The different values, sorted."""
+    return sorted(set(values))
+
+
+def read_cells(paths: Sequence[Path]) -> pd.DataFrame:
+    """All rows of several cell tables in one; no table gives an empty frame with the same columns."""
+    frames = [read_table(path, COLUMNS, TEXT) for path in paths]
+    cells = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
+    twice = cells[cells.duplicated(["dataset", "method", "seed"])]
+    if len(twice):
+        dataset, method, seed = twice.iloc[0][["dataset", "method", "seed"]]
+        raise UserError(f"{method} on {dataset} has seed {seed} twice in the cell tables given.")
+    return cells
+
+
+def in_paper_units(cells: pd.DataFrame) -> pd.Series:
+    """The test scores as the paper prints them: accuracy and AUROC in percent, MAE as it is."""
+    scale = [metric(name, "cell table").scale for name in cells["metric"]]
+    return cells["test"].astype(float) * pd.Series(scale, index=cells.index, dtype=float)

@@ -1,0 +1,89 @@
+"""Step 2 of the aggregation for tables of scores: the paper's number beside the replicated one, cell by cell."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from repool.analysis.cells import in_paper_units, read_cells
+from repool.analysis.files import write_table
+from repool.analysis.grid import Grid
+from repool.analysis.names import METRICS, NOT_CONFIGURED, PENDING, QUOTED
+from repool.analysis.published import Published, Score
+
+COLUMNS = (
+    "method",
+    "dataset",
+    "metric",
+    "unit",
+    "published_mean",
+    "published_std",
+    "published_source",
+    "published_in",
+    "runs",
+    "mean",
+    "std",
+    "difference",
+    "status",
+)
+TEXT = ("method", "dataset", "metric", "unit", "published_source", "published_in", "status")
+
+
+def tabulate(artifact: str, cells: Sequence[Path], published: Path, out: Path, grid: Grid) -> None:
+    """Write one row for each cell, dataset by dataset: those of the grid first, then what else the paper's table has.
+
+    Means and deviations (ddof 1, empty for one run) are in the paper's units; `difference` is replicated minus
+    published. `status` is that of the data, or for a cell without runs: pending (configured), quoted (the paper took
+    it from others), not-configured.
+    """
+    runs = read_cells(cells)
+    runs["test"] = in_paper_units(runs)
+    paper = Published(published)
+    methods = merged(grid.methods or runs["method"], paper.methods(artifact))
+    datasets = merged(grid.datasets or runs["dataset"], paper.datasets(artifact))
+    rows = []
+    for dataset in datasets:
+        for method in methods:
+            score = paper.score(artifact, method, dataset)
+            cell = runs[(runs["dataset"] == dataset) & (runs["method"] == method)]
+            if len(cell) or score or grid.has(method, dataset):
+                rows.append(
+                    compare(method, dataset, cell, score, grid.has(method, dataset), grid.metric(dataset, runs))
+                )
+    write_table(out, pd.DataFrame(rows, columns=list(COLUMNS)), digits=10)
+
+
+def merged(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """Both sequences without repetition, the first one's order first."""
+    return list(dict.fromkeys([*first, *second]))
+
+
+def compare(
+    method: str, dataset: str, cell: pd.DataFrame, score: Score | None, configured: bool, metric: str
+) -> dict[str, Any]:
+    """One row: the published score, the replicated one, and their difference."""
+    mean = float(cell["test"].mean()) if len(cell) else None
+    published = score.mean if score else None
+    return {
+        "method": method,
+        "dataset": dataset,
+        "metric": metric,
+        "unit": METRICS[metric].unit,
+        "published_mean": published,
+        "published_std": score.std if score else None,
+        "published_source": score.source if score else "",
+        "published_in": score.table if score else "",
+        "runs": len(cell),
+        "mean": mean,
+        "std": float(cell["test"].std(ddof=1)) if len(cell) > 1 else None,
+        "difference": None if mean is None or published is None else mean - published,
+        "status": cell["status"].iloc[0] if len(cell) else not_run(score, configured),
+    }
+
+
+def not_run(score: Score | None, configured: bool) -> str:
+    """Why a cell has no runs."""
+    if configured:
+        return PENDING
+    return QUOTED if score and score.source == "quoted" else NOT_CONFIGURED

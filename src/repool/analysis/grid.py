@@ -1,0 +1,40 @@
+"""Which methods and datasets an artifact covers, in which order, and how each dataset is scored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from repool.analysis.files import read_json
+from repool.analysis.names import PAPER_METRICS, metric
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Methods and datasets as configured; empty: those that have run, as they come."""
+
+    methods: list[str] = field(default_factory=list)
+    datasets: list[str] = field(default_factory=list)
+    metrics: dict[str, str] = field(default_factory=dict)
+
+    def metric(self, dataset: str, runs: pd.DataFrame) -> str:
+        """The score of a dataset: from its card, else from its runs, else the paper's."""
+        if dataset in self.metrics:
+            return self.metrics[dataset]
+        measured = runs.loc[runs["dataset"] == dataset, "metric"]
+        return str(measured.iloc[0]) if len(measured) else PAPER_METRICS.get(dataset, "accuracy")
+
+    def has(self, method: str, dataset: str) -> bool:
+        """Whether the configuration asks for this cell."""
+        return method in self.methods and dataset in self.datasets
+
+
+def read_grid(methods: Sequence[str], datasets: Sequence[str], cards: Sequence[Path]) -> Grid:
+    """The grid of a command line; cards, where given, say how datasets without a run are scored."""
+    metrics: dict[str, str] = {}
+    for path in cards:
+        card = read_json(path)
+        metric(card["metric"], str(path))
+        metrics[card["dataset"]] = card["metric"]
+    return Grid(list(methods), list(datasets), metrics)

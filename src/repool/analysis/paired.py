@@ -1,0 +1,105 @@
+"""Paired tests between methods, seed by seed. The paper has none: they are this project's addition."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from repool.analysis.cells import in_paper_units, read_cells
+from repool.analysis.files import write_table
+from repool.analysis.grid import Grid
+from repool.analysis.names import EXACT, METRICS, PENDING
+from repool.analysis.statistics import CONFIDENCE, holm, mean_interval, signed_rank
+from repool.errors import UserError, nearest
+
+SIGNIFICANCE = 0.05
+COLUMNS = (
+    "dataset",
+    "first_method",
+    "second_method",
+    "metric",
+    "unit",
+    "number_of_pairs",
+    "number_of_zero_differences",
+    "first_mean",
+    "second_mean",
+    "mean_paired_difference",
+    "bootstrap_interval_lower",
+    "bootstrap_interval_upper",
+    "confidence_level",
+    "wilcoxon_statistic",
+    "p_value",
+    "smallest_attainable_p_value",
+    "too_few_pairs",
+    "number_of_tests_in_family",
+    "p_value_holm",
+    "matched_pairs_rank_biserial",
+    "status",
+    "verdict_allowed",
+)
+TEXT = ("dataset", "first_method", "second_method", "metric", "unit", "status")
+
+
+def compare_pairs(cells: Sequence[Path], pairs: Sequence[tuple[str, str]], out: Path, grid: Grid) -> None:
+    """Write a row for each pair of methods on each dataset; the rows with at least one pair are Holm's family.
+
+    Differences are first minus second method, in the paper's units, over the seeds that both have. `too_few_pairs`:
+    no outcome of so few pairs could reach p = 0.05. `verdict_allowed`: the data are the paper's own.
+    """
+    runs = read_cells(cells)
+    runs["test"] = in_paper_units(runs)
+    known = {*runs["method"], *grid.methods}
+    for method in (name for pair in pairs for name in pair):
+        if method not in known:
+            raise UserError(f"{method} in --pairs is not a method of this artifact. {nearest(method, known)}")
+    rows = [
+        compare(runs, dataset, first, second, grid)
+        for first, second in pairs
+        for dataset in grid.datasets or list(dict.fromkeys(runs["dataset"]))
+    ]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    tested = table["number_of_pairs"] > 0
+    table["number_of_tests_in_family"] = int(tested.sum())
+    table.loc[tested, "p_value_holm"] = holm(table.loc[tested, "p_value"].to_numpy(dtype=float))
+    write_table(out, table, digits=10)
+
+
+def compare(runs: pd.DataFrame, dataset: str, first: str, second: str, grid: Grid) -> dict[str, Any]:
+    """One row, without what depends on the family."""
+    on_dataset = runs[runs["dataset"] == dataset]
+    scores = on_dataset.pivot(index="seed", columns="method", values="test").reindex(columns=[first, second]).dropna()
+    metric = grid.metric(dataset, runs)
+    row: dict[str, Any] = {
+        "dataset": dataset,
+        "first_method": first,
+        "second_method": second,
+        "metric": metric,
+        "unit": METRICS[metric].unit,
+        "number_of_pairs": len(scores),
+        "too_few_pairs": True,
+        "status": PENDING,
+        "verdict_allowed": False,
+    }
+    if scores.empty:
+        return row
+    differences = (scores[first] - scores[second]).to_numpy(dtype=float)
+    result = signed_rank(differences)
+    lower, upper = mean_interval(differences)
+    status = str(on_dataset["status"].iloc[0])
+    return row | {
+        "number_of_zero_differences": result.zeros,
+        "first_mean": scores[first].mean(),
+        "second_mean": scores[second].mean(),
+        "mean_paired_difference": differences.mean(),
+        "bootstrap_interval_lower": lower,
+        "bootstrap_interval_upper": upper,
+        "confidence_level": CONFIDENCE,
+        "wilcoxon_statistic": result.statistic,
+        "p_value": result.p_value,
+        "smallest_attainable_p_value": result.smallest_p_value,
+        "too_few_pairs": result.smallest_p_value > SIGNIFICANCE,
+        "matched_pairs_rank_biserial": result.rank_biserial,
+        "status": status,
+        "verdict_allowed": status == EXACT,
+    }

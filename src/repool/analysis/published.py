@@ -1,0 +1,58 @@
+"""The paper's printed numbers, looked up by artifact, method and dataset."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from repool.errors import UserError
+
+# A dataset that an artifact's own table does not have is looked up in these, in this order: the cells are the same
+# experiment, which the paper spreads over tables by dataset.
+SCORE_TABLES = ("table_1", "table_3", "global_mean_pooling")
+
+
+@dataclass(frozen=True)
+class Score:
+    """Mean and standard deviation as printed (None where not legible), who ran it, and the table it stands in."""
+
+    mean: float | None
+    std: float | None
+    source: str
+    table: str
+
+
+class Published:
+    """config/published.yaml."""
+
+    def __init__(self, path: Path):
+        """Read the file; UserError if it is missing or is not YAML."""
+        try:
+            self._tables: dict[str, Any] = yaml.safe_load(path.read_text())
+        except FileNotFoundError:
+            raise UserError(f"{path} does not exist: it holds the paper's numbers.") from None
+        except yaml.YAMLError as error:
+            raise UserError(f"{path} is not valid YAML ({error}).") from None
+
+    def score(self, artifact: str, method: str, dataset: str) -> Score | None:
+        """What the paper prints for a cell, from the artifact's own table first; None if it prints nothing."""
+        for table in (artifact, *SCORE_TABLES):
+            row = self._tables.get(table, {}).get(method, {})
+            if dataset in row:
+                mean, std = row[dataset] or (None, None)
+                return Score(mean, std, row.get("source", "own"), table)
+        return None
+
+    def methods(self, artifact: str) -> list[str]:
+        """The methods of an artifact's table, in the paper's order."""
+        return list(self._tables.get(artifact, {}))
+
+    def datasets(self, artifact: str) -> list[str]:
+        """The datasets of an artifact's table, in the paper's order."""
+        rows = self._tables.get(artifact, {}).values()
+        return list(dict.fromkeys(dataset for row in rows for dataset in row if dataset != "source"))
+
+    def statistics(self) -> dict[str, dict[str, float]]:
+        """Table S1: what the paper prints about each dataset."""
+        return dict(self._tables["table_s1"])

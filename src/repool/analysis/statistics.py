@@ -1,0 +1,106 @@
+"""Paired statistics: Wilcoxon's signed-rank test, its effect size, Holm's correction, bootstrap intervals."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+# Scores are ratios of counts, so equal differences differ by rounding alone: below this they are tied.
+RESOLUTION = 9
+RESAMPLES = 9999
+CONFIDENCE = 0.95
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SignedRank:
+    """Result of a signed-rank test.
+
+    Attributes:
+        statistic: the smaller of the two rank sums, zeros split between them.
+        p_value: two-sided, exact given the ties and zeros seen.
+        smallest_p_value: the smallest p that so many pairs can give at all, 2 / 2^pairs.
+        rank_biserial: (positive - negative rank sum) / sum of all ranks, in [-1, 1].
+        zeros: number of pairs without a difference.
+    """
+
+    statistic: float
+    p_value: float
+    smallest_p_value: float
+    rank_biserial: float
+    zeros: int
+
+
+def signed_rank(differences: Floats) -> SignedRank:
+    """Wilcoxon's signed-rank test of paired differences [pairs], at least one.
+
+    Zero differences are ranked and split between both sums ("zsplit"): the sums then always add up to n(n+1)/2, so a
+    pair without a difference pulls the effect size to zero as it should, where dropping zeros would inflate it. The
+    null distribution (each non-zero pair flips its sign with probability 1/2) is the same as under Pratt's rule, and
+    all-zero differences give p = 1. It is counted exactly, ties included: scipy is exact only without ties, which
+    scores on a few hundred test graphs nearly always have, and its permutation form takes minutes for 20 pairs.
+
+    Source: Wilcoxon, 1945; Pratt, 1959; rank-biserial: Kerby, 2014.
+    """
+    rounded = np.round(differences, RESOLUTION)
+    ranks = stats.rankdata(np.abs(rounded))
+    positive, negative = ranks[rounded > 0].sum(), ranks[rounded < 0].sum()
+    half = ranks[rounded == 0].sum() / 2
+    return SignedRank(
+        statistic=float(min(positive, negative) + half),
+        p_value=sign_flip_p_value(ranks[rounded != 0], float(positive)),
+        smallest_p_value=min(1.0, 2.0 ** (1 - len(rounded))),
+        rank_biserial=float((positive - negative) / ranks.sum()),
+        zeros=int((rounded == 0).sum()),
+    )
+
+
+def sign_flip_p_value(ranks: Floats, positive: float) -> float:
+    """Two-sided p of a positive rank sum when each of `ranks` (multiples of 1/2) counts with probability 1/2.
+
+    The distribution is built rank by rank over doubled ranks, O(n^3) instead of 2^n sign patterns.
+    """
+    doubled = np.round(2 * ranks).astype(int)
+    total = int(doubled.sum())
+    probability = np.zeros(total + 1)
+    probability[0] = 1.0
+    for rank in doubled:
+        shifted = np.zeros_like(probability)
+        shifted[rank:] = probability[: total + 1 - rank]
+        probability = (probability + shifted) / 2
+    distance = abs(2 * round(2 * positive) - total)
+    extreme = np.abs(2 * np.arange(total + 1) - total) >= distance
+    return float(min(1.0, probability[extreme].sum()))
+
+
+def holm(p_values: Floats) -> Floats:
+    """Holm's step-down correction of a family of p values [tests], in the order given.
+
+    Source: Holm, 1979; statsmodels.
+    """
+    if len(p_values) == 0:
+        return p_values
+    adjusted: Any = multipletests(p_values, method="holm")[1]
+    return np.asarray(adjusted, dtype=float)
+
+
+def mean_interval(differences: Floats) -> tuple[float, float]:
+    """Percentile bootstrap interval of the mean of [pairs] differences, always from the same resamples.
+
+    One pair has no spread to resample: its interval is NaN. With few pairs the interval is too narrow.
+    """
+    if len(differences) < 2:
+        return float("nan"), float("nan")
+    result = stats.bootstrap(
+        (differences,),
+        np.mean,
+        n_resamples=RESAMPLES,
+        confidence_level=CONFIDENCE,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    )
+    return float(result.confidence_interval.low), float(result.confidence_interval.high)

@@ -1,0 +1,30 @@
+"""Command of floor 4: plot."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from repool.errors import UserError, nearest
+
+DISTRIBUTIONS = ("figure_1",)
+
+
+def add_commands(commands: Any) -> None:
+    """Register the command with argparse's subparsers action."""
+    plot = commands.add_parser("plot", help="the table behind a figure -> SVG and PDF")
+    plot.add_argument("artifact", help=", ".join(DISTRIBUTIONS))
+    plot.add_argument("--table", type=Path, required=True, help="table of the artifact (CSV)")
+    plot.add_argument("--svg", type=Path, required=True)
+    plot.add_argument("--pdf", type=Path, required=True)
+    plot.add_argument("--style", default="{}", metavar="JSON", help="palette, font_size, width, panel_height, kind")
+    plot.set_defaults(run=run_plot)
+
+
+def run_plot(options: argparse.Namespace) -> None:
+    """Draw one artifact."""
+    if options.artifact not in DISTRIBUTIONS:
+        raise UserError(f"{options.artifact} is not a figure. {nearest(options.artifact, DISTRIBUTIONS)}")
+    from repool.figures.distributions import plot
+    from repool.figures.style import read_style
+
+    plot(options.table, options.svg, options.pdf, read_style(options.style))

@@ -1,0 +1,136 @@
+"""How figures look: the keys of the configuration's `style`, and bytes that depend on nothing else."""
+
+import io
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import colors
+from matplotlib.figure import Figure
+
+from repool.analysis.files import write_whole
+from repool.errors import UserError, nearest
+
+mpl.use("Agg")
+
+# Okabe and Ito's palette, distinguishable with every form of colour blindness.
+METHOD_COLOURS = {
+    "graclus": "#0072B2",
+    "complement": "#E69F00",
+    "global-mean": "#009E73",
+}
+OTHER_COLOURS = ("#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
+KINDS = ("violin", "box", "points")
+INK = "#222222"
+GRID = "#dddddd"
+
+
+@dataclass(frozen=True)
+class Style:
+    """Options of a figure.
+
+    Attributes:
+        palette: colour of a method, over the default.
+        font_size: of labels, in points.
+        width: of the figure, in inches (5.5: the text width of NeurIPS).
+        panel_height: in inches.
+        kind: violin (half violin, box and points), box (box and points) or points.
+    """
+
+    palette: dict[str, str] = field(default_factory=dict)
+    font_size: float = 8.0
+    width: float = 5.5
+    panel_height: float = 1.75
+    kind: str = "violin"
+
+    def colours(self, methods: list[str]) -> dict[str, str]:
+        """A colour for each method; those without one of their own take the rest of the palette in turn."""
+        known = METHOD_COLOURS | self.palette
+        rest = [method for method in methods if method not in known]
+        return known | {method: OTHER_COLOURS[i % len(OTHER_COLOURS)] for i, method in enumerate(rest)}
+
+
+def read_style(text: str) -> Style:
+    """The style in a JSON object; UserError names an unknown key, a colour that is none, or a value out of range."""
+    try:
+        given: Any = json.loads(text)
+    except ValueError as error:
+        raise UserError(f"--style is not valid JSON ({error}).") from None
+    if not isinstance(given, dict):
+        raise UserError(f"--style must be a JSON object, found {text}.")
+    known = [option.name for option in fields(Style)]
+    for key in given:
+        if key not in known:
+            raise UserError(f"{key} is not a key of style. {nearest(key, known)}")
+    style = Style(**given)
+    check(style)
+    return style
+
+
+def check(style: Style) -> None:
+    """Raise UserError for a value that cannot be drawn."""
+    if not isinstance(style.palette, dict):
+        raise UserError(f"style.palette must map methods to colours, found {style.palette!r}.")
+    for method, colour in style.palette.items():
+        if not colors.is_color_like(colour):
+            raise UserError(f"style.palette.{method}: {colour!r} is not a colour (expected one like #0072B2).")
+    if style.kind not in KINDS:
+        raise UserError(f"style.kind: {style.kind!r} is not a kind. {nearest(str(style.kind), KINDS)}")
+    for key in ("font_size", "width", "panel_height"):
+        value = getattr(style, key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
+            raise UserError(f"style.{key} must be a number above zero, found {value!r}.")
+
+
+@contextmanager
+def drawing(style: Style) -> Iterator[None]:
+    """Settings of every figure: text stays text, in fonts that Matplotlib brings along, so that no machine differs."""
+    size = style.font_size
+    settings: dict[Any, Any] = {
+        "font.family": "sans-serif",
+        "font.sans-serif": ["DejaVu Sans", "Verdana", "Helvetica", "Arial"],
+        "font.size": size,
+        "axes.titlesize": size + 1,
+        "axes.labelsize": size,
+        "xtick.labelsize": size - 0.5,
+        "ytick.labelsize": size - 0.5,
+        "axes.linewidth": 0.6,
+        "axes.edgecolor": INK,
+        "axes.labelcolor": INK,
+        "text.color": INK,
+        "text.parse_math": False,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "ytick.major.width": 0.6,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.axisbelow": True,
+        "grid.color": GRID,
+        "grid.linewidth": 0.5,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "repool",
+        "pdf.fonttype": 42,
+        "savefig.transparent": True,
+    }
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(settings)
+        yield
+
+
+def save(figure: Figure, svg: Path, pdf: Path) -> None:
+    """Write both forms without dates: the same table and style give the same bytes.
+
+    Each is rendered in memory first, so that nothing half-drawn stands under the final name.
+    """
+    for path, kind, date in ((svg, "svg", "Date"), (pdf, "pdf", "CreationDate")):
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format=kind, metadata={date: None})
+        write_whole(path, buffer.getvalue())

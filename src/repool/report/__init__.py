@@ -1,0 +1,1 @@
+"""Floor 5: from tables and pictures to the paper."""

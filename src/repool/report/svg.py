@@ -1,0 +1,55 @@
+"""Figures inside the page: ids of their own, a text alternative, and no width of their own."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+from repool.errors import UserError
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+REFERENCE = re.compile(r"url\(\s*#([^)\s]+)\s*\)")
+
+
+def inline(svg: str, name: str, title: str, description: str) -> str:
+    """The SVG element of a figure, ready to stand in HTML.
+
+    Every id begins with `name`, so that figures cannot clash; rules of its style sheet apply to this figure alone;
+    title and description are what a screen reader says.
+    """
+    try:
+        root = ElementTree.fromstring(svg)
+    except ElementTree.ParseError as error:
+        raise UserError(f"The figure {name} is not valid SVG ({error}). Draw it again.") from None
+    for metadata in root.findall(f"{{{NAMESPACE}}}metadata"):
+        root.remove(metadata)
+    for element in root.iter():
+        rename(element, name)
+    for attribute in ("width", "height"):
+        root.attrib.pop(attribute, None)
+    root.set("id", name)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{name}-title {name}-description")
+    for position, (tag, text) in enumerate((("title", title), ("desc", description))):
+        element = ElementTree.Element(
+            f"{{{NAMESPACE}}}{tag}", {"id": f"{name}-{tag if tag == 'title' else 'description'}"}
+        )
+        element.text = text
+        root.insert(position, element)
+    ElementTree.register_namespace("", NAMESPACE)
+    ElementTree.register_namespace("xlink", XLINK)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def rename(element: ElementTree.Element, name: str) -> None:
+    """Prefix the id of an element and all its references to ids."""
+    for attribute, value in element.attrib.items():
+        if attribute == "id":
+            element.set(attribute, f"{name}-{value}")
+        elif attribute in ("href", f"{{{XLINK}}}href"):
+            if not value.startswith("#"):
+                raise UserError(f"The figure {name} refers to {value}, which is outside of it. Draw it without.")
+            element.set(attribute, f"#{name}-{value[1:]}")
+        else:
+            element.set(attribute, REFERENCE.sub(rf"url(#{name}-\1)", value))
+    if element.tag == f"{{{NAMESPACE}}}style" and element.text:
+        element.text = re.sub(r"([^{}]+)\{", rf"#{name} \1{{", element.text)

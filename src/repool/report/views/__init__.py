@@ -1,0 +1,1 @@
+"""What each part of the page says, as plain values: templates print them and decide nothing."""

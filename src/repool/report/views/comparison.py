@@ -1,0 +1,102 @@
+"""A table of scores: published beside replicated, dataset by dataset."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from repool.analysis.names import EXACT, METRICS, NOT_CONFIGURED, PENDING, QUOTED, method_label
+from repool.report import format as numbers
+
+TABLE_NAMES = {"table_1": "table 1", "table_3": "table 3", "global_mean_pooling": "section 3"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One method on one dataset; `state` says what stands where there is no replicated score."""
+
+    method: str
+    published: numbers.Score | None
+    published_note: str
+    replicated: numbers.Score | None
+    state: str
+    difference: str
+    runs: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """One dataset, how it is scored, and what its data are (empty: the paper's own)."""
+
+    dataset: str
+    score: str
+    status: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Groups that the configuration has, and those that only the paper has."""
+
+    here: list[Group]
+    elsewhere: list[Group]
+
+
+def comparison(rows: pd.DataFrame, artifact: str, seeds: int) -> Comparison:
+    """The view of a table made by analysis.comparison."""
+    groups: tuple[list[Group], list[Group]] = ([], [])
+    for _, part in rows.groupby("dataset", sort=False):
+        cells = part.to_dict("records")
+        outside = all(cell["status"] in (QUOTED, NOT_CONFIGURED) for cell in cells)
+        groups[outside].append(group(cells, artifact, seeds))
+    return Comparison(*groups)
+
+
+def group(cells: list[dict[str, Any]], artifact: str, seeds: int) -> Group:
+    """One dataset."""
+    metric = METRICS[cells[0]["metric"]]
+    unit = ", %" if metric.unit == "%" else ""
+    better = "higher" if metric.higher_is_better else "lower"
+    statuses = {cell["status"] for cell in cells if cell["runs"]} - {EXACT}
+    return Group(
+        dataset=cells[0]["dataset"],
+        score=f"{metric.label}{unit}, {better} is better",
+        status=", ".join(sorted(statuses)),
+        cells=[view(cell, artifact, seeds) for cell in cells],
+    )
+
+
+def view(cell: dict[str, Any], artifact: str, seeds: int) -> Cell:
+    """One row."""
+    metric = cell["metric"]
+    has_published = numbers.known(cell["published_mean"])
+    has_difference = numbers.known(cell["difference"])
+    return Cell(
+        method=method_label(cell["method"]),
+        published=numbers.published(cell["published_mean"], cell["published_std"], metric) if has_published else None,
+        published_note=published_note(cell, artifact),
+        replicated=numbers.replicated(cell["mean"], cell["std"], metric) if cell["runs"] else None,
+        state=state(cell, seeds),
+        difference=numbers.difference(cell["difference"], metric) if has_difference else "",
+        runs=numbers.runs(cell["runs"], seeds) if cell["runs"] else "",
+    )
+
+
+def published_note(cell: dict[str, Any], artifact: str) -> str:
+    """Where the published number comes from, if that is not the artifact's own table and the authors' own runs."""
+    notes = []
+    if cell["published_source"] == "quoted":
+        notes.append("quoted")
+    if cell["published_in"] not in ("", artifact):
+        notes.append(f"from {TABLE_NAMES.get(cell['published_in'], cell['published_in'])}")
+    return ", ".join(notes)
+
+
+def state(cell: dict[str, Any], seeds: int) -> str:
+    """What is said in place of a score."""
+    words = {
+        PENDING: f"pending (0 of {seeds})",
+        QUOTED: "not run: quoted by the paper",
+        NOT_CONFIGURED: "not configured",
+    }
+    return words.get(cell["status"], "")

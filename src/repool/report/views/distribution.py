@@ -1,0 +1,56 @@
+"""A figure of distributions: its picture, what it shows in words, and its numbers."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from repool.analysis.names import METRICS, PENDING, method_label
+from repool.report import format as numbers
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The runs of one cell in five numbers; all empty for a pending one."""
+
+    dataset: str
+    score: str
+    method: str
+    runs: str
+    least: str
+    median: str
+    mean: str
+    greatest: str
+
+
+def spreads(rows: pd.DataFrame, seeds: int) -> list[Spread]:
+    """A summary of each cell of a table made by analysis.scores."""
+    return [
+        spread(str(dataset), str(method), cell, seeds)
+        for (dataset, method), cell in rows.groupby(["dataset", "method"], sort=False)
+    ]
+
+
+def spread(dataset: str, method: str, cell: pd.DataFrame, seeds: int) -> Spread:
+    """One cell."""
+    name = cell["metric"].iloc[0]
+    metric = METRICS[name]
+    label = f"{metric.label}, %" if metric.unit == "%" else metric.label
+    values = cell.loc[cell["status"] != PENDING, "test"]
+    if values.empty:
+        return Spread(dataset, label, method_label(method), f"pending (0 of {seeds})", "", "", "", "")
+    least, median, mean, greatest = (
+        numbers.score(value, name) for value in (values.min(), values.median(), values.mean(), values.max())
+    )
+    return Spread(dataset, label, method_label(method), f"{len(values)} of {seeds}", least, median, mean, greatest)
+
+
+def description(cells: list[Spread]) -> str:
+    """The figure in words, for those who cannot see it."""
+    sentences = []
+    for cell in cells:
+        what = f"{cell.dataset} ({cell.score}), {cell.method}"
+        if cell.median:
+            sentences.append(f"{what}: median {cell.median}, from {cell.least} to {cell.greatest}, {cell.runs} runs.")
+        else:
+            sentences.append(f"{what}: {cell.runs}.")
+    return " ".join(sentences)

@@ -1,0 +1,88 @@
+"""A small page made by the real commands from made-up records, in a temporary folder."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from repool.cli import main
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "analysis"))
+from made import make_card, make_record, make_timing
+
+ROOT = Path(__file__).parents[2]
+METHODS = ("graclus", "complement", "global-mean")
+ARTIFACTS = {
+    "figure_1": ("graclus", "complement"),
+    "table_1": ("graclus", "complement"),
+    "global_mean_pooling": ("global-mean", "graclus"),
+    "table_3": ("graclus", "complement"),
+    "table_s1": (),
+}
+
+
+def run(*arguments: object) -> None:
+    assert main([str(argument) for argument in arguments]) == 0
+
+
+def make_page(folder: Path, datasets: dict[str, dict], seeds: int = 3, **options) -> Path:
+    """`datasets` maps a name to changes of its card and `failed`, methods without a run. Returns the page."""
+    cards, cells = [], []
+    generator = np.random.default_rng(0)
+    for name, changes in datasets.items():
+        about = {key: value for key, value in changes.items() if key != "failed"}
+        card = make_card(folder, name, **about)
+        cards.append(card)
+        metric = about.get("metric", "accuracy")
+        for method in METHODS:
+            if method not in changes.get("failed", ()):
+                scores = generator.normal(0.7, 0.05, seeds).round(4)
+                records = [
+                    make_record(folder, seed, score, name, method, metric=metric) for seed, score in enumerate(scores)
+                ]
+                for record in records:
+                    make_timing(record)
+                cells.append(folder / "cells" / name / f"{method}.csv")
+                info = cells[-1].with_suffix(".json")
+                run("collect", "--records", *records, "--card", card, "--out", cells[-1], "--info", info)
+    make_artifacts(folder, cells, cards, ",".join(datasets))
+    info = {
+        "configuration": "made",
+        "file": "config/made.yaml",
+        "seeds": list(range(seeds)),
+        "cells": [{"dataset": name, "methods": list(METHODS)} for name in datasets],
+        "rebuild": "snakemake --cores 2 --configfile config/made.yaml ARTIFACT",
+    }
+    return render(folder, cards, cells, info, **options)
+
+
+def make_artifacts(folder: Path, cells: list[Path], cards: list[Path], datasets: str) -> None:
+    for artifact, methods in ARTIFACTS.items():
+        used = [cell for cell in cells if cell.stem in methods]
+        grid = ["--cells", *used, "--cards", *cards, "--methods", ",".join(methods), "--datasets", datasets]
+        published = ROOT / "config" / "published.yaml"
+        run("tabulate", artifact, *grid, "--published", published, "--out", folder / "tables" / f"{artifact}.csv")
+        if artifact in ("table_1", "global_mean_pooling"):
+            out = folder / "tests" / f"{artifact}.csv"
+            run("test", artifact, *grid, "--pairs", ":".join(methods), "--out", out)
+    figure = folder / "figures" / "figure_1"
+    pictures = ("--svg", figure.with_suffix(".svg"), "--pdf", figure.with_suffix(".pdf"))
+    run("plot", "figure_1", "--table", folder / "tables" / "figure_1.csv", *pictures)
+
+
+def render(folder: Path, cards: list[Path], cells: list[Path], info: dict, templates: Path | None = None) -> Path:
+    out = folder / "paper.html"
+    run(
+        "render",
+        *("--tables", *sorted((folder / "tables").glob("*.csv"))),
+        *("--tests", *sorted((folder / "tests").glob("*.csv"))),
+        *("--figures", *sorted((folder / "figures").iterdir())),
+        *("--cards", *cards),
+        *("--cells", *(cell.with_suffix(".json") for cell in cells)),
+        *("--run-info", json.dumps(info)),
+        *("--templates", templates or ROOT / "report" / "templates"),
+        *("--captions", ROOT / "report" / "captions"),
+        *("--out", out),
+    )  # fmt: skip
+    return out

@@ -1,0 +1,121 @@
+"""The page in a real browser, at the width of a phone and of a desk."""
+
+import shutil
+
+import pytest
+from made_page import make_page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Rectangles of the text on the page, line by line, clipped to what a scrolling ancestor shows.
+TEXT_BOXES = """
+() => {
+  const boxes = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.textContent.trim() || parent.closest('.skip, style, title, desc')) continue;
+    if (!parent.checkVisibility() || getComputedStyle(parent.closest('thead') || parent).clipPath !== 'none') continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const line of range.getClientRects()) {
+      let {left, right, top, bottom} = line;
+      const window = parent.closest('.scroll, .picture');
+      if (window) {
+        const frame = window.getBoundingClientRect();
+        left = Math.max(left, frame.left); right = Math.min(right, frame.right);
+      }
+      if (right - left > 1 && bottom - top > 1) boxes.push([left, top, right, bottom, node.textContent.trim()]);
+    }
+  }
+  return boxes;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory):
+    datasets = {
+        "NCI1": {"failed": ("complement",)},
+        "A-DATASET-WITH-A-LONG-NAME": {"status": "substitute", "note": "A note of several words about this dataset."},
+        "MOLECULES": {"metric": "mae", "classes": None, "status": "embedded"},
+    }
+    return make_page(tmp_path_factory.mktemp("page"), datasets)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1400])
+def test_page_opens_without_error_request_overflow_or_overlap(browser, page_file, width, scheme):
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    problems, requests = [], []
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(page_file.as_uri())
+    for unfold in (False, True):
+        if unfold:
+            page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not overlaps(page.evaluate(TEXT_BOXES))
+    page.close()
+    assert problems == []
+    assert [url for url in requests if not url.startswith("data:")] == [page_file.as_uri()]
+
+
+def overlaps(boxes: list[list]) -> list[tuple[str, str]]:
+    """Pairs of texts whose lines cover each other by more than two pixels both ways."""
+    found = []
+    boxes = sorted(boxes, key=lambda box: box[1])
+    for index, (left, top, right, bottom, text) in enumerate(boxes):
+        for other in boxes[index + 1 :]:
+            if other[1] >= bottom - 2:
+                break
+            if min(right, other[2]) - max(left, other[0]) > 2 and min(bottom, other[3]) - max(top, other[1]) > 2:
+                found.append((text, other[4]))
+    return found
+
+
+def test_overlapping_text_would_be_found(browser, page_file):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(page_file.as_uri())
+    page.add_style_tag(content="h2 { margin-bottom: -2rem !important }")
+    assert overlaps(page.evaluate(TEXT_BOXES))
+    page.close()
+
+
+def test_the_keyboard_reaches_the_skip_link_first_and_shows_where_it_is(browser, page_file):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(page_file.as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.close()
+
+
+def test_a_print_shows_what_is_folded(browser, page_file):
+    page = browser.new_page(viewport={"width": 800, "height": 900})
+    page.goto(page_file.as_uri())
+    page.emulate_media(media="print")
+    heights = "[...document.querySelectorAll('details pre')].map(fold => fold.getBoundingClientRect().height)"
+    assert all(height > 0 for height in page.evaluate(heights))
+    page.close()

@@ -1,0 +1,23 @@
+# Floor 1: from raw archives to flat arrays and a card.
+
+
+rule prepare_dataset:
+    input:
+        sources=ancient("config/datasets.yaml"),
+    output:
+        card="results/{config}/data/{dataset}/card.json",
+        arrays=directory("results/{config}/data/{dataset}/arrays"),
+    log:
+        "results/{config}/logs/prepare_dataset/{dataset}.log",
+    benchmark:
+        "results/{config}/benchmarks/prepare_dataset/{dataset}.tsv"
+    conda:
+        "../../envs/repool.yaml"
+    threads: lambda wildcards: 8 if SOURCES[wildcards.dataset]["format"] == "superpixels" else 1
+    params:
+        source=lambda wildcards: canonical(SOURCES[wildcards.dataset]),
+        code=lambda wildcards: reader_code(SOURCES[wildcards.dataset]),
+        folder=subpath(output.card, parent=True),
+    shell:
+        "python -m repool data prepare {wildcards.dataset} --out {params.folder} --sources {input.sources}"
+        " --processes {threads} > {log} 2>&1"

@@ -1,0 +1,23 @@
+# Floor 4: from tables to pictures.
+
+
+rule plot_figure:
+    input:
+        table="results/{config}/tables/{artifact}.csv",
+    output:
+        svg="results/{config}/figures/{artifact}.svg",
+        pdf="results/{config}/figures/{artifact}.pdf",
+    log:
+        "results/{config}/logs/plot_figure/{artifact}.log",
+    benchmark:
+        "results/{config}/benchmarks/plot_figure/{artifact}.tsv"
+    conda:
+        "../../envs/repool.yaml"
+    group:
+        "evidence"
+    params:
+        style=canonical(config["style"]),
+        code=fingerprint("figures.distributions", "figures.style"),
+    shell:
+        "python -m repool plot {wildcards.artifact} --table {input.table} --svg {output.svg} --pdf {output.pdf}"
+        " --style {params.style:q} > {log} 2>&1"

@@ -1,0 +1,31 @@
+# Floor 2: the runs of every cell, a block of seeds a job, a record a seed.
+
+for block in BLOCKS:
+
+    rule:
+        name:
+            f"train_seeds_{block.name}"
+        input:
+            card="results/{config}/data/{dataset}/card.json",
+            arrays="results/{config}/data/{dataset}/arrays",
+        output:
+            records=block.files("results/{config}/runs/{dataset}/{method}/seed-SEED.json"),
+            timings=block.files("results/{config}/runs/{dataset}/{method}/seed-SEED.timing.json"),
+        log:
+            f"results/{{config}}/logs/train/{{dataset}}/{{method}}/seeds_{block.name}.log",
+        benchmark:
+            f"results/{{config}}/benchmarks/train/{{dataset}}/{{method}}/seeds_{block.name}.tsv"
+        conda:
+            "../../envs/repool.yaml"
+        threads: 1
+        resources:
+            gpu=1,
+        params:
+            spec=lambda wildcards: SPECS[wildcards.dataset, wildcards.method],
+            code=lambda wildcards: training_code(config, wildcards.method),
+            seeds=block.argument,
+            data=subpath(input.card, parent=True),
+            folder=lambda wildcards, output: str(Path(output.records[0]).parent),
+        shell:
+            "python -m repool train --spec {params.spec:q} --seeds {params.seeds} --data {params.data}"
+            " --out {params.folder} > {log} 2>&1"
