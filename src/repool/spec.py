@@ -1,8 +1,12 @@
 """The spec of a cell: the canonical form of everything that changes its training, and nothing else."""
 
+from pathlib import Path
 from typing import Any
 
+import yaml
+
 from repool.canonical import canonical
+from repool.errors import UserError
 
 MODEL_OPTIONS = {
     "graclus": ("family", "select", "layers", "hidden"),
@@ -29,3 +33,22 @@ def spec(config: dict[str, Any], dataset: str, method: str) -> dict[str, Any]:
 def spec_text(config: dict[str, Any], dataset: str, method: str) -> str:
     """The spec as one line of JSON, as the rules pass it on."""
     return canonical(spec(config, dataset, method))
+
+
+def merged(files: list[Path]) -> dict[str, Any]:
+    """Configurations laid over each other as Snakemake does it: dictionaries key by key, everything else as a whole."""
+    config: dict[str, Any] = {}
+    for file in files:
+        if not file.is_file():
+            raise UserError(f"There is no configuration {file}. Run this in the project's folder.")
+        config = _overlaid(config, yaml.safe_load(file.read_text(encoding="utf-8")))
+    return config
+
+
+def _overlaid(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
+    both = {key: _overlaid(base[key], value) for key, value in overlay.items() if _nested(base.get(key), value)}
+    return {**base, **overlay, **both}
+
+
+def _nested(base: Any, overlay: Any) -> bool:
+    return isinstance(base, dict) and isinstance(overlay, dict)

@@ -2,15 +2,16 @@
 
 import argparse
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
 
-from repool.errors import UserError
+from repool.errors import UserError, nearest
 
 
 def add_commands(commands: Any) -> None:
-    """Add `train`."""
+    """Add `train` and `spec`."""
     train = commands.add_parser(
         "train", help="train the seeds of one block", description="Train the seeds of one block."
     )
@@ -24,8 +25,18 @@ def add_commands(commands: Any) -> None:
     train.add_argument(
         "--data", type=Path, help="prepared dataset (default: data/DATASET beside the folder runs of --out)"
     )
-    train.add_argument("--device", default="auto", help="auto (CUDA where there is one), cpu or cuda")
+    train.add_argument(
+        "--device",
+        default=os.environ.get("REPOOL_DEVICE", "auto"),
+        help="auto (CUDA where there is one), cpu or cuda; default: REPOOL_DEVICE, or auto",
+    )
     train.set_defaults(run=_train)
+
+    show = commands.add_parser("spec", help="print the spec of a method on a dataset, for `train --spec`")
+    show.add_argument("dataset", metavar="DATASET")
+    show.add_argument("method", metavar="METHOD")
+    show.add_argument("--configfile", type=Path, help="overlay over config/paper.yaml, such as config/cpu.yaml")
+    show.set_defaults(run=_show_spec)
 
 
 def seeds(text: str) -> list[int]:
@@ -63,3 +74,18 @@ def _train(options: argparse.Namespace) -> int:
     from repool.training.run import train
 
     return train(spec, options.seeds, options.out, data, options.device)
+
+
+def _show_spec(options: argparse.Namespace) -> None:
+    from repool.spec import merged, spec_text
+
+    config = merged([Path("config/paper.yaml"), *([options.configfile] if options.configfile else [])])
+    methods = config["methods"]
+    if options.method not in methods:
+        raise UserError(f"{options.method} is not a method. {nearest(options.method, methods)}")
+    rows = config["hyperparameters"][methods[options.method]["hyperparameters"]]
+    if options.dataset not in rows:
+        raise UserError(
+            f"{options.dataset} has no hyper-parameters for {options.method}. {nearest(options.dataset, rows)}"
+        )
+    print(spec_text(config, options.dataset, options.method))

@@ -1,0 +1,60 @@
+"""Arrows never point back: no floor imports a later one, and what must start fast imports nothing heavy."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "repool"
+FLOORS = ("datasets", "models", "training", "analysis", "figures", "report")
+# A floor may read what stands on these, and itself.
+MAY_IMPORT = {
+    "datasets": set(),
+    "models": set(),
+    "training": {"models", "datasets"},
+    "analysis": set(),
+    "figures": {"analysis"},
+    "report": {"analysis", "figures"},
+}
+
+
+def imported_floors(floor: str) -> set[str]:
+    found = set()
+    for path in (SOURCE / floor).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
+            elif isinstance(node, ast.Import):
+                names = [name.name for name in node.names]
+            found |= {name.split(".")[1] for name in names if name.startswith("repool.")}
+    return found & set(FLOORS)
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_a_floor_imports_only_what_it_stands_on(floor):
+    assert imported_floors(floor) - {floor} <= MAY_IMPORT[floor]
+
+
+def modules_after(statement: str) -> set[str]:
+    code = f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+@pytest.mark.parametrize("floor", ["analysis", "figures", "report"])
+def test_later_floors_never_import_torch(floor):
+    modules = [path.stem for path in (SOURCE / floor).glob("*.py") if path.stem != "__init__"]
+    loaded = modules_after("\n".join(f"import repool.{floor}.{module}" for module in modules))
+    assert not {"torch", "numba"} & loaded
+
+
+def test_the_command_line_starts_without_anything_heavy():
+    loaded = modules_after("from repool.cli import parser\nparser()")
+    assert not {"torch", "numba", "pandas", "scipy", "numpy", "jinja2", "matplotlib", "requests"} & loaded
+
+
+def test_training_imports_neither_pandas_nor_torch_geometric():
+    loaded = modules_after("import repool.training.run, repool.models.graclus, repool.models.global_mean")
+    assert not {"pandas", "torch_geometric", "skimage", "rdkit", "sklearn"} & loaded

@@ -1,0 +1,59 @@
+"""What the repository promises about itself."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+
+
+def lock() -> dict[str, str]:
+    lines = (ROOT / "envs" / "requirements.txt").read_text().splitlines()
+    return {canonical(name): version for name, version in (line.split("==") for line in lines if "==" in line)}
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def requirements() -> list[tuple[str, str]]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    listed = project["dependencies"] + project["optional-dependencies"]["test"]
+    return [(canonical(match[1]), match[2]) for text in listed if (match := re.match(r"([\w.-]+)>=([\d.]+)", text))]
+
+
+def test_the_lock_holds_every_requirement_at_an_allowed_version():
+    locked = lock()
+    for name, lowest in requirements():
+        assert name in locked, f"{name} is not in envs/requirements.txt"
+        assert as_numbers(locked[name]) >= as_numbers(lowest), name
+
+
+def as_numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
+
+
+def test_the_conda_environment_agrees_with_the_lock():
+    environment = yaml.safe_load((ROOT / "envs" / "repool.yaml").read_text())
+    pinned = dict(line.split("==") for line in environment["dependencies"][-1]["pip"])
+    assert {canonical(name): version for name, version in pinned.items()}.items() <= lock().items()
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert {canonical(re.match(r"[\w.-]+", text)[0]) for text in needed} == {canonical(name) for name in pinned}
+
+
+def test_the_readme_names_every_requirement_with_its_reason():
+    readme = (ROOT / "README.md").read_text().lower()
+    missing = [name for name, _ in requirements() if name not in readme]
+    assert not missing
+
+
+def test_files_are_short_enough_for_one_purpose():
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for folder in ("src", "workflow", "tests", "benchmarks")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", ".smk") and (lines := len(path.read_text().splitlines())) > 300
+    }
+    assert not long

@@ -1,0 +1,66 @@
+"""Everything that changes a cell's training is in its spec, and nothing else."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from repool.cli import main
+from repool.spec import merged, spec
+
+CONFIG = Path(__file__).parents[1] / "config"
+
+
+def test_a_spec_holds_the_papers_settings():
+    assert spec(merged([CONFIG / "paper.yaml"]), "NCI1", "complement") == {
+        "dataset": "NCI1",
+        "model": {"family": "graclus", "select": "complement", "layers": 3, "hidden": 64},
+        "training": {
+            "batch": 8,
+            "learning_rate": 0.001,
+            "lowest_learning_rate": 0.00001,
+            "decay": 0.5,
+            "decay_patience": 10,
+            "stop_patience": 50,
+            "max_epochs": 1000,
+        },
+    }
+
+
+def test_a_methods_own_settings_win_and_what_a_family_does_not_read_is_left_out():
+    config = merged([CONFIG / "paper.yaml"])
+    config["methods"]["complement"] |= {"hidden": 128, "training": {"learning_rate": 0.01}}
+    config["hyperparameters"]["table_s2"]["NCI1"]["layers"] = 5
+    changed = spec(config, "NCI1", "complement")
+    assert changed["model"] == {"family": "graclus", "select": "complement", "layers": 5, "hidden": 128}
+    assert changed["training"]["learning_rate"] == 0.01
+    assert spec(config, "NCI1", "graclus")["training"]["learning_rate"] == 0.001
+    assert spec(config, "NCI1", "global-mean") == spec(merged([CONFIG / "paper.yaml"]), "NCI1", "global-mean")
+
+
+def test_styles_names_and_seeds_do_not_reach_a_spec():
+    config = merged([CONFIG / "paper.yaml"])
+    before = spec(config, "DD", "graclus")
+    config |= {"seeds": 3, "name": "other", "style": {"font_size": 11}, "seeds_per_job": 1}
+    assert spec(config, "DD", "graclus") == before
+
+
+def test_the_command_prints_a_spec(capsys, monkeypatch):
+    monkeypatch.chdir(CONFIG.parent)
+    assert main(["spec", "MUTAG", "graclus", "--configfile", "config/quick.yaml"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["training"]["max_epochs"] == 20
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["MUTGA", "graclus"], "Did you mean MUTAG?"),
+        (["MUTAG", "gracluss"], "Did you mean graclus?"),
+        (["MUTAG", "graclus", "--configfile", "none.yaml"], "There is no configuration none.yaml"),
+    ],
+)
+def test_a_wrong_name_is_explained(arguments, message, capsys, monkeypatch):
+    monkeypatch.chdir(CONFIG.parent)
+    assert main(["spec", *arguments]) == 1
+    assert message in capsys.readouterr().err

@@ -1,0 +1,81 @@
+"""What a person gets to read for a mistake in the configuration."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+from snakemake.exceptions import WorkflowError
+
+from configuration import validated
+from repool.spec import merged
+
+ROOT = Path(__file__).parents[2]
+PAPER = yaml.safe_load((ROOT / "config" / "paper.yaml").read_text())
+DATASETS = list(yaml.safe_load((ROOT / "config" / "datasets.yaml").read_text()))
+
+
+def changed(path: str, value: object) -> dict:
+    config = copy.deepcopy(PAPER)
+    *parents, last = path.split(".")
+    part = config
+    for parent in parents:
+        part = part[parent]
+    part[last] = value
+    return config
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (
+            "artifacts.figure_1.datasets",
+            ["NCI1", "PROTIENS"],
+            r"PROTIENS is not a dataset .*datasets\[1\].*Did you mean PROTEINS\?",
+        ),
+        ("artifacts.table_1.methods", ["graclsu"], r"graclsu is not a method .*methods\[0\].*Did you mean graclus\?"),
+        (
+            "artifacts.table_1.pairs",
+            ["graclus:complment"],
+            r"complment is not a method of table_1.*Did you mean complement\?",
+        ),
+        ("artifacts.figure_l", {"datasets": []}, r"figure_l is not a key of artifacts\. Did you mean figure_1\?"),
+        ("sedes", 3, r"sedes is not a key.*Did you mean seeds\?"),
+        ("training.learning_rte", 0.1, r"learning_rte is not a key of training\. Did you mean learning_rate\?"),
+        ("training.max_epochs", -3, r"training\.max_epochs: -3 is less than the minimum of 1"),
+        ("seeds", 0, r"seeds: 0 is less than the minimum"),
+        (
+            "methods.graclus.family",
+            "gracls",
+            r"gracls is not a value of methods\.graclus\.family\. Did you mean graclus\?",
+        ),
+        ("methods.graclus.hyperparameters", "table_s9", r"table_s9 is not a table .*Did you mean table_s2\?"),
+        ("hyperparameters.table_s2", {}, r"NCI1 has no row in hyperparameters\.table_s2"),
+        (
+            "methods.global-mean",
+            {"family": "global-mean", "hyperparameters": "table_s2"},
+            r"lacks convolutions for NCI1",
+        ),
+        ("style.palette", {"graclus": "blue"}, r"style\.palette\.graclus: 'blue' does not match"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place_and_the_nearest_name(path, value, message):
+    with pytest.raises(WorkflowError, match=message):
+        validated(changed(path, value), DATASETS)
+
+
+def test_defaults_are_filled_in_and_nothing_else_changes():
+    config = {key: value for key, value in PAPER.items() if key not in ("seeds", "style")}
+    filled = validated(config, DATASETS)
+    assert filled["seeds"] == 20
+    assert filled["mirror"] is None
+    assert filled["artifacts"]["figure_1"]["pairs"] == []
+    assert {key: filled[key] for key in ("name", "training", "methods")} == {
+        key: PAPER[key] for key in ("name", "training", "methods")
+    }
+
+
+@pytest.mark.parametrize("name", ["cpu", "quick"])
+def test_overlays_are_valid(name):
+    config = merged([ROOT / "config" / "paper.yaml", ROOT / "config" / f"{name}.yaml"])
+    assert validated(config, DATASETS)["name"] == name
