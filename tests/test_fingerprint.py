@@ -31,7 +31,7 @@ def _forget():
 
 def test_comments_docstrings_and_layout_change_nothing(package):
     before = of("models.one")
-    text = '"""Doc."""\nfrom repool.base import VALUE  # it\n\ndef f(\n    x,\n):\n    """Doc."""\n    return (x + VALUE)\n'
+    text = '"""Doc."""\nfrom repool.base import VALUE  # it\ndef f(\n  x,\n):\n    """Doc."""\n    return (x + VALUE)\n'
     (package / "models" / "one.py").write_text(text)
     assert of("models.one") == before
 

@@ -44,6 +44,8 @@ def changed(path: str, value: object) -> dict:
         ("training.learning_rte", 0.1, r"learning_rte is not a key of training\. Did you mean learning_rate\?"),
         ("training.max_epochs", -3, r"training\.max_epochs: -3 is less than the minimum of 1"),
         ("seeds", 0, r"seeds: 0 is less than the minimum"),
+        ("seeds", ["0-4", "3-7"], r"seeds: 3-7 overlaps with 0-4 in 3, 4\."),
+        ("seeds", ["4-0"], r"seeds: 4-0 ends before it begins\. Write 0-4"),
         (
             "methods.graclus.family",
             "gracls",

@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from snakemake.exceptions import WorkflowError
 
+from grid import ranges
 from repool.errors import UserError, nearest
 from repool.spec import MODEL_OPTIONS
 
@@ -32,6 +33,7 @@ def _validated(config: dict[str, Any], known_datasets: list[str]) -> dict[str, A
     if error is not None:
         raise UserError(_explain(error))
     filled = _with_defaults(config, schema, schema)
+    ranges(filled["seeds"])
     _check_references(filled, known_datasets)
     return filled
 

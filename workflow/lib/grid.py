@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from repool.errors import UserError
+
 
 @dataclass(frozen=True)
 class Block:
@@ -25,9 +27,42 @@ class Block:
         return [pattern.replace("SEED", f"{seed:02d}") for seed in self.seeds]
 
 
-def blocks(seeds: int, seeds_per_job: int) -> list[Block]:
-    """Seeds 0 to seeds - 1 in blocks; only the last may be smaller."""
-    return [Block(range(first, min(first + seeds_per_job, seeds))) for first in range(0, seeds, seeds_per_job)]
+def ranges(seeds: int | list[str]) -> list[range]:
+    """The ranges of seeds that a configuration asks for: n, or texts such as 0-4 and 7.
+
+    Raises:
+        UserError: a range ends before it begins, or a seed is in two ranges.
+    """
+    if isinstance(seeds, int):
+        return [range(seeds)]
+    found: list[range] = []
+    for text in seeds:
+        first, _, last = text.partition("-")
+        new = range(int(first), int(last or first) + 1)
+        if not new:
+            raise UserError(f"seeds: {text} ends before it begins. Write {last}-{first}")
+        for old in found:
+            if shared := sorted(set(old) & set(new)):
+                raise UserError(
+                    f"seeds: {text} overlaps with {old[0]}-{old[-1]} in {', '.join(map(str, shared))}. "
+                    "Every seed may stand in one range only"
+                )
+        found.append(new)
+    return found
+
+
+def blocks(seeds: int | list[str], seeds_per_job: int) -> list[Block]:
+    """The seeds in blocks that no range of seeds shares with another; only the last of a range may be smaller."""
+    return [
+        Block(part[first : first + seeds_per_job])
+        for part in ranges(seeds)
+        for first in range(0, len(part), seeds_per_job)
+    ]
+
+
+def all_seeds(config: dict[str, Any]) -> list[int]:
+    """Every seed of a cell, sorted."""
+    return sorted(seed for part in ranges(config["seeds"]) for seed in part)
 
 
 def cells(config: dict[str, Any], artifact: str) -> list[tuple[str, str]]:
@@ -81,7 +116,7 @@ def run_info(config: dict[str, Any]) -> dict[str, Any]:
     return {
         "configuration": config["name"],
         "file": file,
-        "seeds": list(range(config["seeds"])),
+        "seeds": all_seeds(config),
         "cells": [{"dataset": dataset, "methods": names} for dataset, names in methods.items()],
         "rebuild": f"snakemake ARTIFACT --cores 2 --configfile {file}",
     }

@@ -4,10 +4,10 @@
 rule collect_cell:
     input:
         records=expand(
-            "results/{{config}}/runs/{{dataset}}/{{method}}/seed-{seed:02d}.json", seed=range(config["seeds"])
+            "results/{{config}}/runs/{{dataset}}/{{method}}/seed-{seed:02d}.json", seed=grid.all_seeds(config)
         ),
         timings=expand(
-            "results/{{config}}/runs/{{dataset}}/{{method}}/seed-{seed:02d}.timing.json", seed=range(config["seeds"])
+            "results/{{config}}/runs/{{dataset}}/{{method}}/seed-{seed:02d}.timing.json", seed=grid.all_seeds(config)
         ),
         card="results/{config}/data/{dataset}/card.json",
     output:
@@ -17,10 +17,10 @@ rule collect_cell:
         "results/{config}/logs/collect_cell/{dataset}/{method}.log",
     benchmark:
         "results/{config}/benchmarks/collect_cell/{dataset}/{method}.tsv"
-    conda:
-        "../../envs/repool.yaml"
     group:
         "evidence"
+    conda:
+        "../../envs/repool.yaml"
     params:
         code=fingerprint("analysis.cells"),
     shell:
@@ -45,10 +45,10 @@ rule tabulate_artifact:
         "results/{config}/logs/tabulate_artifact/{artifact}.log",
     benchmark:
         "results/{config}/benchmarks/tabulate_artifact/{artifact}.tsv"
-    conda:
-        "../../envs/repool.yaml"
     group:
         "evidence"
+    conda:
+        "../../envs/repool.yaml"
     params:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
@@ -75,10 +75,10 @@ rule test_artifact:
         "results/{config}/logs/test_artifact/{artifact}.log",
     benchmark:
         "results/{config}/benchmarks/test_artifact/{artifact}.tsv"
-    conda:
-        "../../envs/repool.yaml"
     group:
         "evidence"
+    conda:
+        "../../envs/repool.yaml"
     params:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),

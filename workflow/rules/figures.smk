@@ -11,10 +11,10 @@ rule plot_figure:
         "results/{config}/logs/plot_figure/{artifact}.log",
     benchmark:
         "results/{config}/benchmarks/plot_figure/{artifact}.tsv"
-    conda:
-        "../../envs/repool.yaml"
     group:
         "evidence"
+    conda:
+        "../../envs/repool.yaml"
     params:
         style=canonical(config["style"]),
         code=fingerprint("figures.distributions", "figures.style"),

@@ -20,10 +20,10 @@ rule render_page:
         f"results/{config['name']}/logs/render_page.log",
     benchmark:
         f"results/{config['name']}/benchmarks/render_page.tsv"
-    conda:
-        "../../envs/repool.yaml"
     group:
         "evidence"
+    conda:
+        "../../envs/repool.yaml"
     params:
         run_info=canonical(grid.run_info(config)),
         code=fingerprint("report.page", "report.inputs"),
