@@ -1,19 +1,22 @@
 """The straightforward PyTorch Geometric form of the same training: its DataLoader, GraphConv and max_pool.
 
-Matching is torch-cluster's algorithm where that package is installed, and otherwise the same greedy walk in Python
-over the batch's edges. The complement is built as the paper's released code builds it: densely, graph by graph.
+Matching is torch-cluster's where that package is installed, and otherwise the same greedy walk in Python over the
+batch's edges. The complement is made in two ways: graph by graph from the numbers of all pairs, which is how the
+paper's released code goes about it (`complement`), and from the batch's dense adjacency, the better plain form
+(`complement-dense`).
 """
 
 import random
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch_geometric.data import Batch, Data
 from torch_geometric.loader import DataLoader
 from torch_geometric.nn import GraphConv, global_mean_pool, max_pool
-from torch_geometric.utils import dense_to_sparse, to_dense_adj
+from torch_geometric.utils import dense_to_sparse, to_dense_adj, to_undirected
 
 try:
     from torch_cluster import graclus_cluster
@@ -55,8 +58,23 @@ def match(edge_index: Tensor, nodes: int) -> Tensor:
     return torch.tensor(cluster)
 
 
-def complement_edges(data: Batch) -> Tensor:
-    """Edges of the complement of each graph of the batch."""
+def complement_by_pairs(data: Batch) -> Tensor:
+    """Edges of the complement, graph by graph: the numbers of all pairs without those of the edges."""
+    sizes = torch.bincount(data.batch, minlength=data.num_graphs).tolist()
+    graph_of_edge = data.batch[data.edge_index[0]]
+    offset, edges = 0, []
+    for graph, size in enumerate(sizes):
+        source, target = data.edge_index[:, graph_of_edge == graph] - offset
+        pairs = torch.tensor(range(size * size))
+        absent = pairs[torch.from_numpy(~np.isin(pairs, source * size + target))]
+        upper = absent[absent // size < absent % size]
+        edges.append(to_undirected(torch.stack([upper // size, upper % size]), num_nodes=size) + offset)
+        offset += size
+    return torch.cat(edges, dim=1)
+
+
+def complement_from_dense(data: Batch) -> Tensor:
+    """Edges of the complement from the dense adjacency of the batch."""
     offset, edges = 0, []
     sizes = torch.bincount(data.batch, minlength=data.num_graphs).tolist()
     adjacency = to_dense_adj(data.edge_index, data.batch, batch_size=data.num_graphs)
@@ -65,6 +83,13 @@ def complement_edges(data: Batch) -> Tensor:
         edges.append(dense_to_sparse(absent)[0] + offset)
         offset += size
     return torch.cat(edges, dim=1)
+
+
+EDGES_TO_MATCH = {
+    "graclus": lambda data: data.edge_index,
+    "complement": complement_by_pairs,
+    "complement-dense": complement_from_dense,
+}
 
 
 class PlainNetwork(nn.Module):
@@ -85,7 +110,7 @@ class PlainNetwork(nn.Module):
         for conv in self.convolutions:
             data.x = conv(data.x, data.edge_index).relu()
             if self.select != "none":
-                edges = data.edge_index if self.select == "graclus" else complement_edges(data)
+                edges = EDGES_TO_MATCH[self.select](data)
                 data = max_pool(
                     match(edges, data.x.size(0)), Batch(x=data.x, edge_index=data.edge_index, batch=data.batch)
                 )

@@ -17,7 +17,7 @@ def package(tmp_path, monkeypatch):
 
 
 def of(*names: str) -> str:
-    for cached in (module._tree, module._tree_hash, module._imports):
+    for cached in (module._tree, module._tree_hash, module._imports, module.fingerprint):
         cached.cache_clear()
     return module.fingerprint(*names)
 
@@ -25,7 +25,7 @@ def of(*names: str) -> str:
 @pytest.fixture(autouse=True)
 def _forget():
     yield
-    for cached in (module._tree, module._tree_hash, module._imports):
+    for cached in (module._tree, module._tree_hash, module._imports, module.fingerprint):
         cached.cache_clear()
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 
 
+@functools.cache
 def fingerprint(*modules: str) -> str:
     """Hash of these modules (`training.block`) and of all they import from this package; 16 hexadecimal digits."""
     reached: set[str] = set()
@@ -29,7 +30,7 @@ def fingerprint(*modules: str) -> str:
 @functools.cache
 def _tree(module: str) -> ast.Module:
     tree = ast.parse(_file(module).read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in [tree, *_statements(tree)]:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             _drop_docstring(node)
     return tree
@@ -43,12 +44,20 @@ def _tree_hash(module: str) -> str:
 @functools.cache
 def _imports(module: str) -> tuple[str, ...]:
     found = []
-    for node in ast.walk(_tree(module)):
+    for node in _statements(_tree(module)):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "repool":
             found += [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
         elif isinstance(node, ast.Import):
             found += [name.name for name in node.names]
     return tuple(sorted(set(_own(found))))
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every statement below a node, at any depth; expressions, most of a tree, hold none."""
+    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for statement in getattr(node, block, ()):
+            yield statement
+            yield from _statements(statement)
 
 
 def _own(names: list[str]) -> Iterator[str]:

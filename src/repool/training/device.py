@@ -6,6 +6,7 @@ import sys
 import warnings
 from pathlib import Path
 
+import numba
 import torch
 
 from repool.errors import UserError, nearest
@@ -37,6 +38,27 @@ def prepare() -> None:
     torch.set_flush_denormal(True)
     # A seed's gradients are strided views of one buffer, on purpose.
     warnings.filterwarnings("ignore", message="grad and param do not obey the gradient layout contract")
+    _start_numba()
+
+
+def _start_numba() -> None:
+    """Make numba's first compiled call without scipy.linalg.
+
+    It looks there for a BLAS that no loop of this package uses; the import would cost a third of a second.
+    """
+    name = "scipy.linalg"
+    if name in sys.modules:
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        _nothing()
+    finally:
+        del sys.modules[name]
+
+
+@numba.njit(cache=True)
+def _nothing() -> None:
+    pass
 
 
 def describe(device: torch.device) -> str:
