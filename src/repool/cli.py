@@ -20,6 +20,15 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         print(f"repool: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        if options.debug:
+            raise
+        print(
+            f"repool: reading or writing failed ({error}). Is the disk full, or the folder not yours to write? Nothing "
+            "half-written was left under a final name: mend that and give the same command again.",
+            file=sys.stderr,
+        )
+        return 1
 
 
 def parser() -> argparse.ArgumentParser:

@@ -22,6 +22,7 @@ from repool.training.plateau import Plateau
 from repool.training.splits import split
 from repool.training.streams import generator, word
 
+# At least so many graphs at a time, for scores do not depend on it and larger batches take fewer calls.
 EVALUATION_BATCH = 64
 
 

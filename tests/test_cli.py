@@ -1,0 +1,33 @@
+"""What a person reads when a command cannot go on."""
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def prepare_mutag(out: Path, *flags: str) -> subprocess.CompletedProcess:
+    """Prepare MUTAG where no file may grow beyond 2,000 bytes, as on a disk that fills."""
+    return subprocess.run(
+        [sys.executable, "-m", "repool", *flags, "data", "prepare", "MUTAG", "--out", str(out)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)),
+    )
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing_half_written(tmp_path):
+    result = prepare_mutag(tmp_path / "MUTAG")
+    assert result.returncode == 1
+    assert "Is the disk full" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_debug_shows_where_it_failed(tmp_path):
+    result = prepare_mutag(tmp_path / "MUTAG", "--debug")
+    assert result.returncode == 1
+    assert "Traceback" in result.stderr
