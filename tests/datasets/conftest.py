@@ -1,6 +1,7 @@
 import hashlib
 import os
 import re
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from repool.datasets.sources import Accepted, Dataset, SourceFile, load_sources
+
+sys.modules["outdated"] = None  # through it ogb would ask the network, on import, for a newer version of itself
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -42,7 +45,8 @@ def toy():
 
     def make(*files: SourceFile, kind: str = "labels", **options: object) -> Dataset:
         features = {"kind": "labels"} if kind == "labels" else {"kind": "constant", "count": 10}
-        return Dataset("TOY", "tu", "classification", "accuracy", "stratified", features, "none", files, **options)
+        values = {"split": "stratified", "features": features, "licence": "none", "files": files} | options
+        return Dataset("TOY", "tu", "classification", "accuracy", **values)
 
     return make
 

@@ -52,7 +52,7 @@ def test_list_says_what_is_here(monkeypatch, tmp_path, capsys):
     assert "mirror, wrong size" in rows["PROTEINS"]
     assert "4 of 4     wheel grakel" in rows["MUTAG"]
     assert "0 of 1     missing" in rows["DD"]
-    assert "zinc (not read yet)" in rows["ZINC"]
+    assert "0 of 4     missing" in rows["ZINC"]
 
 
 @pytest.mark.parametrize("processes", ["0", "-1", "x"])
@@ -68,17 +68,21 @@ def test_declarations_agree_with_the_published_table(declared):
         expected = dict(declared[name].expected)
         if name == "MOLHIV":  # the table's 9 node labels are 9 categorical features
             expected["node_labels"] = expected.pop("node_features")
+            expected["avg_nodes"], expected["avg_edges"] = (
+                round(expected[name], 1) for name in ("avg_nodes", "avg_edges")
+            )
         assert expected == counts
 
 
 def test_every_file_can_be_recognised_and_found(declared):
-    places = [file.mirror for dataset in declared.values() for file in dataset.files if file.wheel is None]
+    files = [file for dataset in declared.values() for form in dataset.forms for file in form]
+    places = [file.mirror for file in files if file.wheel is None]
     assert len(places) == len(set(places))
     for dataset in declared.values():
         assert dataset.files
-        assert dataset.format in {*READERS, "zinc", "ogb"}
-        for file in dataset.files:
-            assert file.accepted
+        assert dataset.format in READERS
+        for file in (file for form in dataset.forms for file in form):
+            assert file.accepted or file.unlisted_upstream
             assert all(len(form.sha256) == 64 and form.bytes > 0 for form in file.accepted)
             assert file.wheel or file.mirror
 
@@ -91,6 +95,15 @@ def test_every_file_can_be_recognised_and_found(declared):
         ("NCI1: tu", "must be a mapping"),
         ("NCI1: {format: tu, taks: classification}", r"taks is not a key of .*NCI1\. Did you mean task\?"),
         ("NCI1: {format: tu}", r"NCI1 is incomplete: missing .*'task'"),
+        (
+            "NCI1: {format: tu, task: clasification}",
+            r"clasification is not a value of .*NCI1\.task\. Did you mean class",
+        ),
+        ("NCI1: {format: tu, task: regression, url: /tmp/a.zip}", "must be a web address"),
+        ("NCI1: {format: tu, task: regression, url: 'http://x/a.zip', files: []}", "and stand without files"),
+        ("NCI1: {files: a.zip}", r"NCI1\.files must be a list, found str"),
+        ("NCI1: {files: [], alternatives: [{files: 1}]}", r"alternatives\[0\]\.files must be a list, found int"),
+        ("NCI1: {files: [{name: a, members: [{name: b, sha256: x, otherwise: rebild}]}]}", "Did you mean rebuilt?"),
         ("NCI1: {files: [{name: a, accepted: [{sha256: x, bytes: 1, status: exakt}]}]}", "Did you mean exact?"),
     ],
 )

@@ -1,8 +1,11 @@
 import json
+import resource
 import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +16,7 @@ from repool.datasets.prepare import prepare
 from repool.datasets.store import load
 from repool.errors import UserError
 
+CONFIG = Path(__file__).parents[2] / "config"
 FILES = {
     "TOY_A.txt": b"1, 2\n2, 1\n3, 4\n4, 3\n",
     "TOY_graph_indicator.txt": b"1\n1\n2\n2\n2\n",
@@ -22,7 +26,7 @@ FILES = {
 
 
 def written(toy, folder, source_status="exact", **options):
-    graphs = tu.parse(FILES, with_labels=True)
+    graphs = tu.parse(FILES, kind="labels")
     contents = arrays.arrays_of(graphs)
     source = Source(folder / "TOY.zip", "TOY.zip", "0" * 64, source_status, "http://example.invalid/TOY.zip")
     arrays.write(folder, contents, make_card(toy(**options), [source], graphs, contents))
@@ -80,6 +84,27 @@ def test_an_interruption_leaves_what_was_there(toy, tmp_path):
     assert load(tmp_path).card == before
 
 
+def test_a_card_that_cannot_be_written_leaves_no_arrays(tmp_path):
+    with pytest.raises(TypeError):
+        arrays.write(tmp_path / "TOY", {"y": np.zeros(2)}, {"not": object()})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing_half_written(tmp_path, prepared):
+    folder, command = tmp_path / "MUTAG", [sys.executable, "-m", "repool", "data", "prepare", "MUTAG", "--out"]
+    if prepared:
+        subprocess.run([*command, folder], cwd=CONFIG.parent, check=True, capture_output=True)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    small = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (20_000, 20_000))  # bytes of a file: in_idx needs 60,000
+    found = subprocess.run([*command, folder], cwd=CONFIG.parent, preexec_fn=small, capture_output=True, text=True)
+    assert found.returncode == 1
+    assert found.stderr.startswith("repool: reading or writing failed (")
+    assert "Is the disk full" in found.stderr
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert folder.exists() == prepared
+
+
 def test_a_bad_archive_leaves_nothing(declare, toy, tmp_path):
     mirror = tmp_path / "mirror" / "tu"
     mirror.mkdir(parents=True)
@@ -99,6 +124,11 @@ def test_unexpected_counts_of_another_form_are_noted(toy, tmp_path):
     card = load(written(toy, tmp_path, source_status="rebuilt", expected={"graphs": 3})).card
     assert card["status"] == "rebuilt"
     assert "graphs: expected 3, found 2." in card["note"]
+
+
+def test_a_fixed_split_must_be_in_the_files(toy, tmp_path):
+    with pytest.raises(UserError, match="TOY is declared with a fixed split, but its files hold none"):
+        written(toy, tmp_path, split="fixed")
 
 
 @pytest.mark.parametrize(
@@ -123,9 +153,8 @@ def test_the_content_hash_knows_names_types_and_shapes():
 
 
 def test_a_format_without_reader(declared, tmp_path):
-    for name in ("ZINC", "MOLHIV"):
-        with pytest.raises(UserError, match=f"{name} is declared, but this version of repool cannot prepare"):
-            prepare(declared[name], tmp_path, mirror=None, processes=1)
+    with pytest.raises(UserError, match="MUTAG is declared, but this version of repool cannot prepare its format"):
+        prepare(replace(declared["MUTAG"], format="gml"), tmp_path, mirror=None, processes=1)
 
 
 @pytest.mark.parametrize("name", ["node_ptr", "in_ptr", "in_idx", "labels", "y"])
@@ -161,7 +190,7 @@ def test_a_missing_or_broken_card(toy, tmp_path, card):
 
 
 def test_directed_and_edgeless_graphs_are_loaded(toy, tmp_path):
-    graphs = tu.parse(FILES | {"TOY_A.txt": b""}, with_labels=True)
+    graphs = tu.parse(FILES | {"TOY_A.txt": b""}, kind="labels")
     nodes = len(graphs.labels)
     directed = replace(
         graphs,

@@ -1,20 +1,24 @@
 """Zip archives from the network: every member is checked before one is read, nothing is ever extracted to disk."""
 
+import gzip
+import io
 import lzma
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
 
 from repool.errors import UserError
 
-MAX_EXPANDED = 1_000_000_000  # bytes; the largest archive of the paper (DD) expands to 26 MB
+MAX_EXPANDED = 1_000_000_000  # bytes, where a declaration names no other; DD, say, expands to 26 MB
 MAX_RATIO = 200  # text of small numbers reaches about 10
 UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
-def read_members(path: Path, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+def read_members(path: Path, wanted: Callable[[str], bool], largest: int = MAX_EXPANDED) -> dict[str, bytes]:
     """Contents of the members whose base name is wanted, by base name, wherever they lie in the archive.
 
     Raises UserError when the archive is cut or damaged, when any member (wanted or not) has an unsafe name, is a
@@ -23,7 +27,7 @@ def read_members(path: Path, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-            _check_members(path, members)
+            _check_members(path, members, largest)
             contents: dict[str, bytes] = {}
             for member in members:
                 name = PurePosixPath(member.filename).name
@@ -37,16 +41,50 @@ def read_members(path: Path, wanted: Callable[[str], bool]) -> dict[str, bytes]:
         raise damaged(path, error) from error
 
 
-def check_archive(path: Path) -> None:
+@contextmanager
+def open_member(path: Path, name: str, largest: int = MAX_EXPANDED) -> Iterator[tuple[BinaryIO, int]]:
+    """A stream over the one member of that base name, and its size; checked as `read_members` does.
+
+    Its own checksum is compared when the context ends.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            _check_members(path, members, largest)
+            found = [member for member in members if PurePosixPath(member.filename).name == name]
+            if len(found) != 1:
+                number = "more than one" if found else "no"
+                raise UserError(f"{path.name} holds {number} {name}. Get the archive anew from its source.")
+            with archive.open(found[0]) as stream:
+                yield cast(BinaryIO, stream), found[0].file_size
+                while stream.read(1 << 20):
+                    pass
+    except UNREADABLE as error:
+        raise damaged(path, error) from error
+
+
+def check_archive(path: Path, largest: int = MAX_EXPANDED) -> None:
     """Read every member of an archive once; raises UserError where it is unsafe, cut or damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
-            _check_members(path, archive.infolist())
+            _check_members(path, archive.infolist(), largest)
             broken = archive.testzip()
     except UNREADABLE as error:
         raise damaged(path, error) from error
     if broken is not None:
         raise damaged(path, ValueError(f"{broken} fails its own checksum"))
+
+
+def gunzip(name: str, content: bytes) -> bytes:
+    """The content of a gzip file; raises UserError where it is cut or damaged, or would expand absurdly."""
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+            expanded = stream.read(MAX_EXPANDED + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UserError(f"{name} is not a whole gzip file ({error}). Get it again from its source.") from error
+    if len(expanded) > MAX_EXPANDED:
+        raise UserError(f"{name} is refused: its {len(content):,} bytes expand to more than {MAX_EXPANDED:,}.")
+    return expanded
 
 
 def damaged(path: Path, error: Exception) -> UserError:
@@ -57,7 +95,7 @@ def damaged(path: Path, error: Exception) -> UserError:
     )
 
 
-def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
+def _check_members(path: Path, members: list[zipfile.ZipInfo], largest: int) -> None:
     for member in members:
         parts = member.filename.replace("\\", "/").split("/")
         if parts[0] == "" or ":" in parts[0] or ".." in parts:
@@ -65,7 +103,7 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
         if stat.S_ISLNK(member.external_attr >> 16):
             raise _refused(path, f"its member {member.filename!r} is a symbolic link")
     expanded, packed = sum(member.file_size for member in members), path.stat().st_size
-    if expanded > min(MAX_EXPANDED, MAX_RATIO * packed):
+    if expanded > min(largest, MAX_RATIO * packed):
         raise _refused(path, f"its {packed:,} bytes would expand to {expanded:,}")
 
 

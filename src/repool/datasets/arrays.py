@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from repool.atomic import replacing
 from repool.datasets.graphs import Graphs
 
 
@@ -24,6 +24,8 @@ def arrays_of(graphs: Graphs) -> dict[str, npt.NDArray]:
         "out_idx": graphs.out_idx,
         "labels": graphs.labels,
         "x": graphs.x,
+        "atoms": graphs.atoms,
+        "bonds": graphs.bonds,
         "y": graphs.y,
         "split": graphs.split,
     }
@@ -41,22 +43,25 @@ def content_sha256(arrays: Mapping[str, npt.NDArray]) -> str:
 
 
 def write(folder: Path, arrays: Mapping[str, npt.NDArray], card: Mapping[str, Any]) -> None:
-    """Write folder/arrays and folder/card.json so that neither ever exists half-written.
+    """Write folder/arrays and folder/card.json so that neither ever exists half-written, on a full disk neither.
 
     An older card goes first: a folder without a card is not a dataset, whatever happens in between.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     partial, final, card_path = folder / "arrays.partial", folder / "arrays", folder / "card.json"
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir()
+    made = not folder.exists()
     try:
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
         for name, array in arrays.items():
             np.save(partial / f"{name}.npy", array)
         card_path.unlink(missing_ok=True)
         shutil.rmtree(final, ignore_errors=True)
         partial.replace(final)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-    temporary = folder / f"card.json.{os.getpid()}"
-    temporary.write_text(json.dumps(card, sort_keys=True, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(card_path)
+        with replacing(card_path) as temporary:
+            temporary.write_text(json.dumps(card, sort_keys=True, indent=2) + "\n", encoding="utf-8")
+    except BaseException:
+        for left in [partial] if card_path.is_file() else [partial, final]:
+            shutil.rmtree(left, ignore_errors=True)
+        if made:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise

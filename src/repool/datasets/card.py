@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from repool.datasets.arrays import content_sha256
@@ -13,11 +14,16 @@ from repool.datasets.sources import STATUSES, Dataset
 from repool.errors import UserError
 
 ROUNDING = 0.00501  # averages are printed with two decimals
+CONSTANTS = 10  # inputs of a node that carries nothing
+PARTS = ("training", "validation", "test")
 
 
 @dataclass(frozen=True)
 class Source:
-    """A raw file that was verified: where it lies, its sha256, what its bytes are worth, and where they came from."""
+    """A raw file that was verified: where it lies, its sha256, what its bytes are worth, and where they came from.
+
+    `verified`: the files inside it that are the published ones, where that is known.
+    """
 
     path: Path
     file: str
@@ -25,6 +31,7 @@ class Source:
     status: str
     origin: str
     remark: str = ""
+    verified: tuple[str, ...] = ()
 
 
 def make_card(
@@ -32,18 +39,22 @@ def make_card(
 ) -> dict[str, Any]:
     """Count, compare with what is expected, and describe.
 
-    Raises UserError when the counts of a dataset in its exact form are not the expected ones; in any other form the
-    difference is said in the card's note.
+    Raises UserError when the counts of a dataset in its exact form are not the expected ones (in any other form the
+    card's note says the difference), when a declared part is not the published one, or a fixed split is not there.
     """
+    if dataset.split == "fixed" and graphs.split is None:
+        raise UserError(f"{dataset.name} is declared with a fixed split, but its files hold none: declare another.")
     status = max([dataset.status, *(source.status for source in sources)], key=STATUSES.index)
+    parts = check_parts(dataset, graphs)
     counts = measure(dataset, graphs)
     differences = compare(dataset, counts)
     if differences and status == "exact":
         found = ", ".join(f"{source.file} from {source.origin}" for source in sources)
         raise UserError(f"{dataset.name} is not what was expected: {'; '.join(differences)}. Its files: {found}.")
-    remarks = [dataset.note, *graphs.remarks, *(source.remark for source in sources), *(f"{d}." for d in differences)]
+    remarks = [dataset.note, *(source.remark for source in sources), parts, *graphs.remarks]
+    remarks += [f"{difference}." for difference in differences]
     return {
-        **{key: counts[key] for key in ("graphs", "nodes", "edges", "avg_nodes", "avg_edges", "classes", "features")},
+        **counts,
         "dataset": dataset.name,
         "task": dataset.task,
         "metric": dataset.metric,
@@ -53,7 +64,10 @@ def make_card(
         "status": status,
         "note": " ".join(remark.strip() for remark in remarks if remark),
         "licence": dataset.licence,
-        "source": [{"file": s.file, "sha256": s.sha256, "origin": s.origin} for s in sources],
+        "source": [
+            {"file": s.file, "sha256": s.sha256, "origin": s.origin, "verified": list(s.verified)} for s in sources
+        ],
+        "verified_parts": list(dataset.parts),
         "content_sha256": content_sha256(arrays),
         "expected": dataset.expected,
         "options": dataset.options,
@@ -61,25 +75,59 @@ def make_card(
 
 
 def measure(dataset: Dataset, graphs: Graphs) -> dict[str, Any]:
-    """Counts of the graphs; an edge counts once, whatever its directions, unless the dataset is directed."""
+    """Counts of the graphs; an edge counts once, unless the graphs are directed or their source counts both ways."""
     nodes, arcs, number = len(graphs.in_ptr) - 1, len(graphs.in_idx), len(graphs.y)
-    edges = arcs if graphs.directed else arcs // 2
-    features: dict[str, Any] = {"kind": dataset.features["kind"]}
-    if graphs.labels is not None:
-        features |= {"count": len(graphs.label_names), "names": list(graphs.label_names)}
-    elif graphs.x is not None:
-        features["count"] = graphs.x.shape[1]
-    else:
-        features["count"] = dataset.features["count"]
+    edges = arcs if graphs.directed or dataset.edges_counted == "in both directions" else arcs // 2
     return {
         "graphs": number,
         "nodes": nodes,
+        "arcs": arcs,
         "edges": edges,
         "avg_nodes": round(nodes / number, 4),
         "avg_edges": round(edges / number, 4),
         "classes": int(graphs.y.max()) + 1 if dataset.task == "classification" else None,
-        "features": features,
+        "features": describe_features(graphs, dataset.features.get("count", CONSTANTS)),
     }
+
+
+def describe_features(graphs: Graphs, constants: int) -> dict[str, Any]:
+    """What a node carries: its kind and how many inputs that are; without features, so many constants."""
+    if graphs.labels is not None:
+        return {"kind": "labels", "count": len(graphs.label_names), "names": list(graphs.label_names)}
+    if graphs.x is not None:
+        return {"kind": "continuous", "count": graphs.x.shape[1]}
+    if graphs.atoms is not None:
+        return {"kind": "atoms", "count": graphs.atoms.shape[1]}
+    return {"kind": "constant", "count": constants}
+
+
+def check_parts(dataset: Dataset, graphs: Graphs) -> str:
+    """Compare the declared parts of the split; a sentence for the card. Raises UserError where one differs."""
+    for part, sha256 in dataset.parts.items():
+        found = part_sha256(graphs, part)
+        if found != sha256:
+            raise UserError(
+                f"The {part} part of {dataset.name} is not the published one "
+                f"(sha256 of its content: expected {sha256[:12]}..., found {found[:12]}...). Get its files anew."
+            )
+    if not dataset.parts:
+        return ""
+    return f"Verified as published by their content: the {' and '.join(dataset.parts)} parts."
+
+
+def part_sha256(graphs: Graphs, part: str) -> str:
+    """sha256 of the graphs, node labels and targets of a part of a fixed split, in whatever form they were read."""
+    assert graphs.split is not None
+    chosen = graphs.split == PARTS.index(part)
+    sizes = np.diff(graphs.node_ptr)
+    nodes = np.repeat(chosen, sizes)
+    degrees = np.diff(graphs.in_ptr)
+    within = graphs.in_idx - np.repeat(np.repeat(graphs.node_ptr[:-1], sizes), degrees)
+    content = {"sizes": sizes[chosen], "degrees": degrees[nodes], "y": graphs.y[chosen]}
+    content["neighbours"] = within[np.repeat(nodes, degrees)]
+    if graphs.labels is not None:
+        content["labels"] = graphs.labels[nodes]
+    return content_sha256(content)
 
 
 def compare(dataset: Dataset, counts: Mapping[str, Any]) -> list[str]:

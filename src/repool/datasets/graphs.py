@@ -6,6 +6,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from repool.errors import UserError
+
 IntArray: TypeAlias = npt.NDArray[np.int64]
 Index: TypeAlias = npt.NDArray[np.int32]
 
@@ -16,7 +18,8 @@ class Graphs:
 
     node_ptr: int64 [graphs+1]; in_ptr: int64 [nodes+1] and in_idx: int32 [edges], row i lists the nodes that i sums
     over; out_ptr, out_idx: the transpose, only for directed graphs; labels: int32 [nodes] with `label_names` in their
-    order, or x: float32 [nodes, width], or neither; y: int64 or float32 [graphs]; split: int8 [graphs] or None.
+    order, or x: float32 [nodes, width], or atoms: uint8 [nodes, 9] with bonds: uint8 [edges, 3], a row an entry of
+    in_idx, or none of them; y: int64 or float32 [graphs]; split: int8 [graphs] or None.
     `dropped` counts the rows of the raw files that were left out, `remarks` are sentences for the card.
     """
 
@@ -29,8 +32,10 @@ class Graphs:
     labels: Index | None = None
     label_names: tuple[str, ...] = ()
     x: npt.NDArray[np.float32] | None = None
+    atoms: npt.NDArray[np.uint8] | None = None
+    bonds: npt.NDArray[np.uint8] | None = None
     split: npt.NDArray[np.int8] | None = None
-    dropped: dict[str, int] = field(default_factory=lambda: {"self_loops": 0, "duplicate_edges": 0})
+    dropped: dict[str, int] = field(default_factory=lambda: {"self_loops": 0, "duplicate_edges": 0, "empty_graphs": 0})
     remarks: tuple[str, ...] = ()
 
     @property
@@ -79,6 +84,28 @@ def symmetric_adjacency(sources: IntArray, targets: IntArray, nodes: int) -> Adj
         duplicates=len(sources) - len(listed),
         mirrored=len(both) - len(listed),
     )
+
+
+def labelled_arcs(ends: IntArray, nodes: int, name: str) -> tuple[IntArray, Index, IntArray]:
+    """Both directions of edges that carry something, each listed once: which edge every arc comes from.
+
+    Args:
+        ends: int64 [edges, 2], nodes from 0, no self loops.
+        nodes: number of nodes.
+        name: the file the edges come from, for a message.
+
+    Returns:
+        in_ptr int64 [nodes+1] and in_idx int32 [2 * edges], rows sorted, and for each entry of in_idx its edge,
+        int64 [2 * edges]. Raises UserError where an edge is a self loop or is listed twice.
+    """
+    into, of = np.concatenate([ends[:, 0], ends[:, 1]]), np.concatenate([ends[:, 1], ends[:, 0]])
+    key = into * nodes + of
+    order = np.argsort(key, kind="stable")
+    edge, again = order % max(len(ends), 1), np.flatnonzero(np.diff(key[order]) == 0)
+    bad = [*np.flatnonzero(ends[:, 0] == ends[:, 1]), *np.maximum(edge[again], edge[again + 1])]
+    if bad:
+        raise UserError(f"{name}, line {min(bad) + 1}: the edge is a self loop, or was listed before.")
+    return pointer(np.bincount(into, minlength=nodes)), of[order].astype(np.int32), edge
 
 
 def pointer(counts: npt.NDArray) -> IntArray:

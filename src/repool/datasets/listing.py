@@ -1,8 +1,9 @@
 """The table of `repool data list`: what is declared, and which raw files are here."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from repool.datasets.fetch import cache_folder, wheel_path
+from repool.datasets.fetch import cache_folder, chosen_form, wheel_path
 from repool.datasets.prepare import READERS
 from repool.datasets.sources import Dataset, SourceFile
 
@@ -11,15 +12,23 @@ def table(datasets: dict[str, Dataset], mirror: Path | None) -> str:
     """One line a dataset; files are looked for by name and size, their checksums are compared when they are used."""
     rows = [("dataset", "format", "graphs", "raw files", "where", "licence")]
     for dataset in datasets.values():
-        places = [_place(file, mirror) for file in dataset.files]
+        form = chosen_form(dataset, mirror)
+        places = [_place(file, mirror) for file in form]
         here = sum(place != "missing" for place in places)
         readable = dataset.format if dataset.format in READERS else f"{dataset.format} (not read yet)"
         graphs, files = str(dataset.expected.get("graphs", "")), f"{here} of {len(places)}"
-        rows.append((dataset.name, readable, graphs, files, ", ".join(sorted(set(places))), dataset.licence))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        where = ", ".join(sorted(set(places))) + "".join(
+            f" ({file.accepted[0].status})" for file in form if form != dataset.files
+        )
+        rows.append((dataset.name, readable, graphs, files, where, dataset.licence))
     folders = f"cache: {cache_folder()}\nmirror: {mirror or 'none (REPOOL_MIRROR is not set)'}"
-    return "\n".join([*lines, "", folders])
+    return "\n".join([*aligned(rows), "", folders])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows as lines whose columns stand below each other."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def _place(file: SourceFile, mirror: Path | None) -> str:
@@ -28,6 +37,7 @@ def _place(file: SourceFile, mirror: Path | None) -> str:
         return f"wheel {file.wheel.package}" if path and path.is_file() else "missing"
     for place, folder in (("mirror", mirror), ("cache", cache_folder())):
         if folder is not None and (folder / file.mirror).is_file():
-            whole = (folder / file.mirror).stat().st_size in {form.bytes for form in file.accepted}
+            sizes = {form.bytes for form in file.accepted if form.bytes}
+            whole = not sizes or (folder / file.mirror).stat().st_size in sizes
             return place if whole or file.unlisted_upstream else f"{place}, wrong size"
     return "missing"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from repool.datasets import arrays, card
-from repool.datasets.fetch import fetch
+from repool.datasets.fetch import fetch_all
 from repool.datasets.graphs import Graphs
 from repool.datasets.sources import Dataset
 from repool.errors import UserError
@@ -16,13 +16,15 @@ READERS = {
     "tu": "repool.datasets.tu",
     "superpixels": "repool.datasets.superpixels",
     "molecules": "repool.datasets.molecules",
+    "ogb": "repool.datasets.ogb",
+    "zinc": "repool.datasets.zinc",
 }
 
 
 def prepare(dataset: Dataset, folder: Path, mirror: Path | None, processes: int) -> None:
     """Write the prepared form of a dataset into a folder; raises UserError when files or counts are wrong."""
     read = reader(dataset)
-    sources = [fetch(file, dataset, mirror) for file in dataset.files]
+    sources = fetch_all(dataset, mirror)
     graphs = read(dataset, [source.path for source in sources], processes)
     contents = arrays.arrays_of(graphs)
     description = card.make_card(dataset, sources, graphs, contents)

@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from repool.errors import UserError
 
+BOND_FEATURES = 3
+
 
 @dataclass(frozen=True)
 class GraphStore:
@@ -17,7 +19,9 @@ class GraphStore:
 
     node_ptr: int64 [graphs+1]. in_ptr: int64 [nodes+1], in_idx: int32 [directed edges]: the nodes that each node sums
     over, numbered over the whole dataset. out_ptr, out_idx: the transpose; the same objects unless directed.
-    labels: int32 [nodes] or None. x: float32 [nodes, inputs] or None. Neither: constant features.
+    labels: int32 [nodes] or None. x: float32 [nodes, inputs] or None. atoms: uint8 [nodes, inputs] or None, with bonds:
+    uint8 [directed edges, 3], whose row e belongs to the edge in_idx[e] -> the node whose range of in_ptr holds e. None
+    of them: constant features.
     y: int64 [graphs] classes or float32 [graphs] targets. split: int8 [graphs] (0 train, 1 validation, 2 test) or None.
     """
 
@@ -31,6 +35,8 @@ class GraphStore:
     x: npt.NDArray[np.float32] | None
     y: npt.NDArray
     split: npt.NDArray[np.int8] | None
+    atoms: npt.NDArray[np.uint8] | None = None
+    bonds: npt.NDArray[np.uint8] | None = None
 
     @property
     def graphs(self) -> int:
@@ -44,7 +50,7 @@ class GraphStore:
 
     @property
     def inputs(self) -> int:
-        """Width of the node features (labels are one-hot)."""
+        """Width of the node features (labels are one-hot, atoms have this many categorical ones)."""
         return int(self.card["features"]["count"])
 
     @property
@@ -65,7 +71,7 @@ def load(folder: Path) -> GraphStore:
     """
     card = _card(folder)
     nodes, graphs = card["nodes"], card["graphs"]
-    arcs = card["edges"] if card["directed"] else 2 * card["edges"]
+    arcs = card.get("arcs", card["edges"] if card["directed"] else 2 * card["edges"])
     kind, width = card["features"]["kind"], card["features"]["count"]
     regression = card["task"] == "regression"
 
@@ -91,6 +97,8 @@ def load(folder: Path) -> GraphStore:
         x=array("x", "float32", nodes, width) if kind == "continuous" else None,
         y=array("y", "float32" if regression else "int64", graphs),
         split=array("split", "int8", graphs) if card["split"] == "fixed" else None,
+        atoms=array("atoms", "uint8", nodes, width) if kind == "atoms" else None,
+        bonds=array("bonds", "uint8", arcs, BOND_FEATURES) if kind == "atoms" else None,
     )
 
 

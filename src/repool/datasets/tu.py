@@ -1,10 +1,10 @@
 """Reader of the TU text format (Morris et al., 2020): one line a node, an edge or a graph, numbered from 1.
 
 DS_A.txt lists edges (row, column), DS_graph_indicator.txt the graph of each node, DS_graph_labels.txt the class of
-each graph, DS_node_labels.txt the label of each node. Attributes and edge labels are not used by the paper.
+each graph or DS_graph_attributes.txt its targets, DS_node_labels.txt and DS_node_attributes.txt what nodes carry.
+Labels and attributes of edges are not used.
 """
 
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,58 +13,69 @@ import numpy as np
 import numpy.typing as npt
 
 from repool.datasets.archive import read_members
-from repool.datasets.graphs import Graphs, IntArray, pointer, symmetric_adjacency
+from repool.datasets.graphs import Graphs, Index, IntArray, pointer, symmetric_adjacency
 from repool.datasets.sources import Dataset
-from repool.errors import UserError
+from repool.datasets.text import column_count, decimals, integers
+from repool.errors import UserError, nearest
 
-NEEDED = ("_A.txt", "_graph_indicator.txt", "_graph_labels.txt")
-NODE_LABELS = "_node_labels.txt"
+EDGES, INDICATOR, CLASSES, TARGETS = "_A.txt", "_graph_indicator.txt", "_graph_labels.txt", "_graph_attributes.txt"
+LABELS, ATTRIBUTES = "_node_labels.txt", "_node_attributes.txt"
+SUFFIXES = (EDGES, INDICATOR, CLASSES, TARGETS, LABELS, ATTRIBUTES)
+# What nodes carry into the network: labels one-hot, attributes as they are, both, a constant; auto is the first there.
+KINDS = ("auto", "labels", "attributes", "labels-and-attributes", "constant")
 
 
 def read(dataset: Dataset, files: Sequence[Path], processes: int = 1) -> Graphs:  # noqa: ARG001 (one signature for all)
-    """Read one zip archive, or the text files themselves; raises UserError with the file and line that is wrong."""
-    return parse(_members(files), with_labels=dataset.features["kind"] == "labels")
+    """Read one zip archive, or the text files themselves; raises UserError with the file and line that is wrong.
+
+    Option of the dataset, for regression: `target`, the column of the graph attributes, from 0.
+    """
+    kind = dataset.features["kind"]
+    if kind not in KINDS:
+        raise UserError(f"{kind} is not a kind of features of {dataset.name}. {nearest(str(kind), KINDS)}")
+    target = int(dataset.options.get("target", 0)) if dataset.task == "regression" else None
+    return parse(_members(files), kind, target)
 
 
-def parse(members: Mapping[str, bytes], with_labels: bool) -> Graphs:
+def parse(members: Mapping[str, bytes], kind: str = "auto", target: int | None = None) -> Graphs:
     """Graphs from the contents of the text files, by file name.
 
-    Edges become symmetric, self loops and repeated edges are dropped and counted, node labels become 0..count-1 in
-    sorted order, classes 0..classes-1 likewise.
+    Edges become symmetric, self loops and repeated edges are dropped and counted, and so are graphs without a node.
+    Node labels become 0..count-1 in sorted order, classes 0..classes-1 likewise; with `target` y is that column of the
+    graph attributes instead.
     """
-    needed = (*NEEDED, NODE_LABELS) if with_labels else NEEDED
-    name = {suffix: _only(members, suffix) for suffix in needed}
-    graph = _integers(name["_graph_indicator.txt"], members)[:, 0]
-    class_labels = _integers(name["_graph_labels.txt"], members)[:, 0]
-    sizes = _graph_sizes(graph, len(class_labels), name)
-    edges = _integers(name["_A.txt"], members, columns=2)
-    _check_edges(edges, graph, name["_A.txt"])
+    indicator = _only(members, INDICATOR)
+    graph = integers(indicator, members[indicator])[:, 0]
+    y, listed_in = _outcome(members, target)
+    sizes = _graph_sizes(graph, len(y), indicator, listed_in)
+    name = _only(members, EDGES)
+    edges = integers(name, members[name], columns=2)
+    _check_edges(edges, graph, name)
     adjacency = symmetric_adjacency(edges[:, 0] - 1, edges[:, 1] - 1, len(graph))
-    label_values: npt.NDArray[Any] = np.zeros(0)
-    labels = None
-    if with_labels:
-        raw = _integers(name[NODE_LABELS], members)[:, 0]
-        _check_length(raw, len(graph), name[NODE_LABELS], f"one a node of {name['_graph_indicator.txt']}")
-        label_values, codes = np.unique(raw, return_inverse=True)
-        labels = codes.astype(np.int32)
-    remarks = (f"{adjacency.mirrored:,} edges stood in one direction only and were made symmetric.",)
+    labels, label_names, x = _features(members, kind, len(graph))
+    kept = sizes > 0
+    empty = len(sizes) - int(kept.sum())
+    remarks = {
+        f"{adjacency.mirrored:,} edges stood in one direction only and were made symmetric.": adjacency.mirrored,
+        f"{empty:,} graphs of {listed_in} have no node and were left out.": empty,
+    }
     return Graphs(
-        node_ptr=pointer(sizes),
+        node_ptr=pointer(sizes[kept]),
         in_ptr=adjacency.ptr,
         in_idx=adjacency.idx,
         labels=labels,
-        label_names=tuple(str(value) for value in label_values),
-        y=np.unique(class_labels, return_inverse=True)[1].astype(np.int64),
-        dropped={"self_loops": adjacency.self_loops, "duplicate_edges": adjacency.duplicates},
-        remarks=remarks if adjacency.mirrored else (),
+        label_names=label_names,
+        x=x,
+        y=y[kept] if target is not None else _codes(y[kept])[0].astype(np.int64),
+        dropped={"self_loops": adjacency.self_loops, "duplicate_edges": adjacency.duplicates, "empty_graphs": empty},
+        remarks=tuple(remark for remark, number in remarks.items() if number),
     )
 
 
 def _members(files: Sequence[Path]) -> dict[str, bytes]:
-    suffixes = (*NEEDED, NODE_LABELS)
     if [file.suffix for file in files] == [".zip"]:
-        return read_members(files[0], lambda name: name.endswith(suffixes))
-    return {file.name: file.read_bytes() for file in files if file.name.endswith(suffixes)}
+        return read_members(files[0], lambda name: name.endswith(SUFFIXES))
+    return {file.name: file.read_bytes() for file in files if file.name.endswith(SUFFIXES)}
 
 
 def _only(members: Mapping[str, bytes], suffix: str) -> str:
@@ -75,47 +86,70 @@ def _only(members: Mapping[str, bytes], suffix: str) -> str:
     return names[0]
 
 
-def _integers(name: str, members: Mapping[str, bytes], columns: int = 1) -> IntArray:
-    """Lines of whole numbers separated by commas, int64 [lines, columns]."""
-    content = members[name].rstrip()
-    if not content:
-        return np.zeros((0, columns), np.int64)
-    try:
-        values: IntArray = np.loadtxt(io.BytesIO(content), dtype=np.int64, delimiter=",", comments=None, ndmin=2)
-    except (ValueError, OverflowError) as error:
-        raise _bad_line(name, content, columns) or UserError(f"{name}: {error}.") from error
-    if values.shape != (content.count(b"\n") + 1, columns):
-        raise _bad_line(name, content, columns) or UserError(f"{name} is not a table of {columns} columns.")
+def _outcome(members: Mapping[str, bytes], target: int | None) -> tuple[npt.NDArray[Any], str]:
+    """Class or target of each graph, and the file that lists them."""
+    if target is None:
+        name = _only(members, CLASSES)
+        return integers(name, members[name])[:, 0], name
+    name = _only(members, TARGETS)
+    columns = column_count(members[name])
+    if not 0 <= target < columns:
+        raise UserError(f"{name} has {columns} columns, from 0: there is no target {target} (options.target).")
+    return decimals(name, members[name], columns)[:, target], name
+
+
+def _features(
+    members: Mapping[str, bytes], kind: str, nodes: int
+) -> tuple[Index | None, tuple[str, ...], npt.NDArray[np.float32] | None]:
+    """Labels with their names, or real-valued features, or neither, as `kind` asks for."""
+    has = {suffix: any(name.endswith(suffix) for name in members) for suffix in (LABELS, ATTRIBUTES)}
+    if kind == "auto":
+        kind = "labels" if has[LABELS] else "attributes" if has[ATTRIBUTES] else "constant"
+    if kind == "constant":
+        return None, (), None
+    blocks = []
+    if kind in ("attributes", "labels-and-attributes"):
+        name = _only(members, ATTRIBUTES)
+        blocks.append(_of_nodes(decimals(name, members[name], column_count(members[name])), nodes, name))
+    if kind in ("labels", "labels-and-attributes"):
+        name = _only(members, LABELS)
+        raw = _of_nodes(integers(name, members[name], column_count(members[name])), nodes, name)
+        if kind == "labels" and raw.shape[1] == 1:
+            codes, values = _codes(raw[:, 0])
+            return codes.astype(np.int32), tuple(str(value) for value in values), None
+        blocks += [_one_hot(column) for column in raw.T]
+    return None, (), np.concatenate(blocks, axis=1)
+
+
+def _of_nodes(values: npt.NDArray[Any], nodes: int, name: str) -> npt.NDArray[Any]:
+    if len(values) != nodes:
+        raise UserError(f"{name} has {len(values):,} lines, expected {nodes:,} (a line a node, by *{INDICATOR}).")
     return values
 
 
-def _bad_line(name: str, content: bytes, columns: int) -> UserError | None:
-    for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), start=1):
-        fields = line.split(",")
-        try:
-            sound = len(fields) == columns and all(abs(int(field)) < 2**63 for field in fields)
-        except ValueError:
-            sound = False
-        if not sound:
-            kind = "a whole number" if columns == 1 else f"{columns} whole numbers separated by a comma"
-            return UserError(f"{name}, line {number}: expected {kind}, found {line.strip()[:60]!r}.")
-    return None
+def _codes(values: npt.NDArray[Any]) -> tuple[IntArray, npt.NDArray[Any]]:
+    """0..count-1 in place of the values, in sorted order, and the values."""
+    distinct, codes = np.unique(values, return_inverse=True)
+    return codes, distinct
 
 
-def _graph_sizes(graph: IntArray, graphs: int, name: Mapping[str, str]) -> IntArray:
-    indicator, labels = name["_graph_indicator.txt"], name["_graph_labels.txt"]
+def _one_hot(values: IntArray) -> npt.NDArray[np.float32]:
+    codes, distinct = _codes(values)
+    rows = np.zeros((len(values), len(distinct)), np.float32)
+    rows[np.arange(len(values)), codes] = 1
+    return rows
+
+
+def _graph_sizes(graph: IntArray, graphs: int, indicator: str, listed_in: str) -> IntArray:
     if not len(graph):
         raise UserError(f"{indicator} is empty.")
     bad = np.flatnonzero((graph < 1) | (graph > graphs))
     if len(bad):
-        raise UserError(f"{indicator}, line {bad[0] + 1}: graph {graph[bad[0]]}, but {labels} has {graphs} lines.")
+        raise UserError(f"{indicator}, line {bad[0] + 1}: graph {graph[bad[0]]}, but {listed_in} has {graphs} lines.")
     back = np.flatnonzero(np.diff(graph) < 0)
     if len(back):
         raise UserError(f"{indicator}, line {back[0] + 2}: graph {graph[back[0] + 1]} after graph {graph[back[0]]}.")
-    sizes = np.bincount(graph, minlength=graphs + 1)[1:]
-    if not sizes.all():
-        raise UserError(f"{labels} has {graphs} lines, but no line of {indicator} is graph {int(sizes.argmin()) + 1}.")
-    return sizes
+    return np.bincount(graph, minlength=graphs + 1)[1:]
 
 
 def _check_edges(edges: IntArray, graph: IntArray, name: str) -> None:
@@ -128,11 +162,6 @@ def _check_edges(edges: IntArray, graph: IntArray, name: str) -> None:
     if len(across):
         line = across[0]
         raise UserError(f"{name}, line {line + 1}: edge {_pair(edges[line])} joins graphs {_pair(ends[line])}.")
-
-
-def _check_length(values: npt.NDArray[Any], expected: int, name: str, reason: str) -> None:
-    if len(values) != expected:
-        raise UserError(f"{name} has {len(values):,} lines, expected {expected:,} ({reason}).")
 
 
 def _pair(values: npt.NDArray[Any]) -> str:
