@@ -18,6 +18,7 @@ table_3:
 table_s1:
   NCI1: {graphs: 4110, classes: 2, node_labels: 37, avg_nodes: 29.87, avg_edges: 32.30}
   ZINC: {graphs: 12000, node_labels: 28, avg_nodes: 23.16, avg_edges: 49.83}
+  MOLHIV: {graphs: 41127, classes: 2, node_labels: 9, avg_nodes: 25.5, avg_edges: 27.5}
 """
 
 
@@ -115,7 +116,7 @@ def test_table_s1_measures_beside_published(tmp_path, published):
     card = make_card(tmp_path)
     rows = tabulate(tmp_path, "table_s1", "--cards", card, "--published", published, "--datasets", "NCI1,DD")
     assert [(row["dataset"], row["status"]) for row in rows] == [
-        ("NCI1", "exact"), ("DD", "pending"), ("ZINC", "not-configured"),
+        ("NCI1", "exact"), ("DD", "pending"), ("ZINC", "not-configured"), ("MOLHIV", "not-configured"),
     ]  # fmt: skip
     row = rows[0]
     assert (row["graphs"], row["published_graphs"]) == ("4110", "4110")
@@ -123,6 +124,29 @@ def test_table_s1_measures_beside_published(tmp_path, published):
     assert (row["avg_nodes"], row["published_avg_nodes"]) == ("29.8654501", "29.87")
     assert row["source_sha256"] == "ab12ab12ab12"
     assert (rows[2]["published_classes"], rows[2]["published_features"]) == ("", "28")
+
+
+def test_table_s1_marks_what_differs_at_the_papers_decimals(tmp_path, published, capsys):
+    zinc = {"features": {"kind": "labels", "count": 28}, "graphs": 12000, "classes": None, "status": "substitute"}
+    cards = [
+        make_card(tmp_path, avg_edges=32.34),
+        make_card(tmp_path, "ZINC", **zinc, avg_nodes=23.1318, avg_edges=49.8251),
+        make_card(
+            tmp_path, "MOLHIV", features={"kind": "atoms", "count": 9}, graphs=41120, avg_nodes=25.51, avg_edges=27.4683
+        ),
+    ]
+    rows = tabulate(tmp_path, "table_s1", "--cards", *cards, "--published", published)
+    assert {row["dataset"]: row["differences"] for row in rows} == {
+        "NCI1": "avg_edges +0.04",
+        "ZINC": "avg_nodes -0.03",
+        "MOLHIV": "graphs -7",
+    }
+    assert [row["published_avg_edges"] for row in rows] == ["32.30", "49.83", "27.5"]
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert "23.13 / 23.16 *" in lines["ZINC"]
+    assert "49.83 / 49.83  " in lines["ZINC"]
+    assert lines["ZINC"].endswith("substitute")
+    assert "25.51 / 25.5  " in lines["MOLHIV"]
 
 
 def test_tests_are_paired_by_seed_and_corrected_over_the_family(tmp_path):

@@ -29,7 +29,9 @@ class Published:
     def __init__(self, path: Path):
         """Read the file; UserError if it is missing or is not YAML."""
         try:
-            self._tables: dict[str, Any] = yaml.safe_load(path.read_text())
+            text = path.read_text()
+            self._tables: dict[str, Any] = yaml.safe_load(text)
+            self._printed: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # numbers as texts
         except FileNotFoundError:
             raise UserError(f"{path} does not exist: it holds the paper's numbers.") from None
         except yaml.YAMLError as error:
@@ -53,6 +55,6 @@ class Published:
         rows = self._tables.get(artifact, {}).values()
         return list(dict.fromkeys(dataset for row in rows for dataset in row if dataset != "source"))
 
-    def statistics(self) -> dict[str, dict[str, float]]:
-        """Table S1: what the paper prints about each dataset."""
-        return dict(self._tables["table_s1"])
+    def statistics(self) -> dict[str, dict[str, str]]:
+        """Table S1: what the paper prints about each dataset, with the decimals that it prints."""
+        return dict(self._printed["table_s1"])

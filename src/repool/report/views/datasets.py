@@ -9,7 +9,12 @@ from repool.analysis.names import NOT_CONFIGURED
 from repool.report import format as numbers
 
 COUNTS = {"graphs": numbers.count, "classes": numbers.count, "features": numbers.count}
-FEATURES = {"labels": "one-hot labels", "continuous": "real-valued inputs", "constant": "constant inputs"}
+FEATURES = {
+    "labels": "one-hot labels",
+    "continuous": "real-valued inputs",
+    "atoms": "categorical inputs",
+    "constant": "constant inputs",
+}
 AVERAGES = {"avg_nodes": numbers.average, "avg_edges": numbers.average}
 
 
@@ -19,6 +24,7 @@ class Value:
 
     shown: str
     compared: str
+    differs: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,10 +53,7 @@ def view(row: dict[str, Any]) -> Dataset:
     sources = zip(row["source"].split("; "), row["source_sha256"].split("; "), strict=False)
     return Dataset(
         name=row["dataset"],
-        values=[
-            value(row[name], row[f"published_{name}"], form, of_data=name != "features")
-            for name, form in (COUNTS | AVERAGES).items()
-        ],
+        values=values(row),
         features=FEATURES.get(row["feature_kind"], row["feature_kind"]),
         status="not configured" if row["status"] == NOT_CONFIGURED else row["status"],
         source=", ".join(f"{file} ({sha256})" for file, sha256 in sources if file),
@@ -59,15 +62,30 @@ def view(row: dict[str, Any]) -> Dataset:
     )
 
 
-def value(measured: float, published: float, form: Any, *, of_data: bool) -> Value:
-    """Compare as printed; the number of inputs may be a choice (constant inputs), so it is not judged."""
+def values(row: dict[str, Any]) -> list[Value]:
+    """The quantities of a row; what differs, and by how much, stands in its own column."""
+    amounts = dict(part.split(" ", 1) for part in row["differences"].split("; ") if part)
+    return [
+        value(row[name], as_text(row[f"published_{name}"]), form, amounts.get(name, ""), judged=name != "features")
+        for name, form in (COUNTS | AVERAGES).items()
+    ]
+
+
+def value(measured: float, published: str, form: Any, amount: str, *, judged: bool) -> Value:
+    """Both in words; the number of inputs may be a choice (constant inputs), so it is shown, not judged."""
     here = form(measured) if numbers.known(measured) else ""
-    there = form(published) if numbers.known(published) else ""
     if not here:
-        return Value(there, "published") if there else Value("", "")
-    if not there:
+        return Value(published, "published") if published else Value("", "")
+    if not published:
         return Value(here, "")
-    if here == there:
-        return Value(here, "as published")
-    decimals = 0 if form is numbers.count else 2
-    return Value(here, f"paper: {there}" + (f" ({numbers.signed(measured - published, decimals)})" if of_data else ""))
+    if not amount:
+        return Value(here, "as published" if here == published else f"as published: {published}")
+    difference = f" ({amount.replace('-', numbers.MINUS)})" if judged else ""
+    return Value(here, f"paper: {published}{difference}", differs=judged)
+
+
+def as_text(published: float | str) -> str:
+    """A printed number: averages are texts already, counts are numbers, missing ones NaN."""
+    if isinstance(published, str):
+        return published
+    return numbers.count(published) if numbers.known(published) else ""

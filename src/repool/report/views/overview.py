@@ -11,7 +11,8 @@ from repool.report.inputs import Inputs
 STATUS_WORDS = {
     EXACT: "the paper's data",
     "rebuilt": "rebuilt from another form of the paper's data",
-    "substitute": "partly substituted: not all of it is the paper's data",
+    "unverified": "taken as it came: no checksum of it is declared",
+    "substitute": "a substitute in part: not all of it is the paper's data",
     "embedded": "real data from a Python package, but not the paper's",
     PENDING: "not prepared yet",
 }
