@@ -14,7 +14,7 @@ CONFIG = Path(__file__).parents[1] / "config"
 def test_a_spec_holds_the_papers_settings():
     assert spec(merged([CONFIG / "paper.yaml"]), "NCI1", "complement") == {
         "dataset": "NCI1",
-        "model": {"family": "graclus", "select": "complement", "layers": 3, "hidden": 64},
+        "model": {"family": "graclus", "select": "complement", "layers": 3, "hidden": 64, "first": "sum"},
         "training": {
             "batch": 8,
             "learning_rate": 0.001,
@@ -23,8 +23,26 @@ def test_a_spec_holds_the_papers_settings():
             "decay_patience": 10,
             "stop_patience": 50,
             "max_epochs": 1000,
+            "gradient_clip": None,
         },
     }
+
+
+def test_a_family_gives_what_its_methods_share_and_each_may_say_otherwise():
+    config = merged([CONFIG / "paper.yaml"])
+    assert spec(config, "NCI1", "diffpool")["model"]["link_weight"] == 1
+    assert spec(config, "NCI1", "diffpool-lambda-1000")["model"]["link_weight"] == 1000
+    assert spec(config, "NCI1", "diffpool")["training"]["gradient_clip"] == 2
+    assert spec(config, "IMDB-B", "diffpool")["model"]["first"] == "sum"
+    assert spec(config, "IMDB-B", "diffpool-one")["model"]["first"] == "none"
+
+
+def test_twins_differ_in_how_clusters_are_selected_and_in_nothing_else():
+    config = merged([CONFIG / "paper.yaml"])
+    for learned, random in (("diffpool", "diffpool-uniform"), ("gmn", "gmn-random"), ("mincut", "mincut-random")):
+        one, other = (spec(config, "DD", method) for method in (learned, random))
+        assert one["model"].pop("select") != other["model"].pop("select")
+        assert one == other
 
 
 def test_a_methods_own_settings_win_and_what_a_family_does_not_read_is_left_out():
@@ -32,7 +50,7 @@ def test_a_methods_own_settings_win_and_what_a_family_does_not_read_is_left_out(
     config["methods"]["complement"] |= {"hidden": 128, "training": {"learning_rate": 0.01}}
     config["hyperparameters"]["table_s2"]["NCI1"]["layers"] = 5
     changed = spec(config, "NCI1", "complement")
-    assert changed["model"] == {"family": "graclus", "select": "complement", "layers": 5, "hidden": 128}
+    assert changed["model"] == {"family": "graclus", "select": "complement", "layers": 5, "hidden": 128, "first": "sum"}
     assert changed["training"]["learning_rate"] == 0.01
     assert spec(config, "NCI1", "graclus")["training"]["learning_rate"] == 0.001
     assert spec(config, "NCI1", "global-mean") == spec(merged([CONFIG / "paper.yaml"]), "NCI1", "global-mean")

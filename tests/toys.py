@@ -45,7 +45,7 @@ def random_graph(nodes: int, share: float, random: np.random.Generator) -> tuple
 
 def spec_of(select: str, **training: float) -> dict:
     """A spec for the toy dataset; `global-mean` or a matching."""
-    model = {"family": "graclus", "select": select, "layers": 3, "hidden": 16}
+    model = {"family": "graclus", "select": select, "layers": 3, "hidden": 16, "first": "sum"}
     if select == "global-mean":
         model = {"family": "global-mean", "convolutions": 3, "hidden": 16}
     protocol = {
@@ -56,6 +56,7 @@ def spec_of(select: str, **training: float) -> dict:
         "decay_patience": 10,
         "stop_patience": 50,
         "max_epochs": 1000,
+        "gradient_clip": None,
     }
     return {"dataset": "TOY", "model": model, "training": {**protocol, **training}}
 

@@ -23,8 +23,8 @@ def test_a_step_away_from_the_cpu_touches_nothing_on_it(toy_store, select):
         setattr(block.inputs, name, getattr(block.inputs, name).to(META))
     chosen = block.order[:, :4]
     graphs, nodes = gather(toy_store, chosen)
-    outputs = network(block.inputs.X(nodes, 2), network.prepare(graphs, block.pooling, META))
-    losses = scores.losses(outputs, block.inputs.y(chosen))
+    outcome = network(block.inputs.X(nodes, 2), network.prepare(graphs, block.pooling, META))
+    losses = scores.losses(outcome.outputs, block.inputs.y(chosen))
     assert losses.shape == (2, 4)
     (losses.sum() / 4).backward()
     assert all(parameter.grad.device == META for parameter in network.parameters())
@@ -42,7 +42,7 @@ def test_the_torch_form_of_adam_equals_the_compiled_one():
         gradient = torch.randn(3, 40, generator=random)
         first[1].copy_(gradient), second[1].copy_(gradient)
         _step(*first, rates, steps)
-        _step_compiled(*(buffer.numpy() for buffer in second), rates.numpy(), steps)
+        _step_compiled(*(buffer.numpy() for buffer in second), rates.numpy(), steps, 0, 40)
         for ours, theirs in zip(first, second, strict=True):
             torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-7)
         assert not np.any(second[1].numpy())

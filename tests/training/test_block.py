@@ -113,9 +113,9 @@ def test_a_graph_has_the_same_output_alone_and_in_a_batch(toy_store, select):
     block = Block(spec, toy_store, [0], CPU)
     chosen, states = np.arange(20)[None], block.pooling.copy()
     with torch.no_grad():
-        together = block.network(*prepared(block, toy_store, chosen, block.pooling))
+        together = block.network(*prepared(block, toy_store, chosen, block.pooling)).outputs
         for graph in range(20):
-            alone = block.network(*prepared(block, toy_store, chosen[:, graph : graph + 1], states))
+            alone = block.network(*prepared(block, toy_store, chosen[:, graph : graph + 1], states)).outputs
             torch.testing.assert_close(alone[:, 0], together[:, graph], rtol=1e-5, atol=1e-6)
 
 

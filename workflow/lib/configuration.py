@@ -10,7 +10,7 @@ from snakemake.exceptions import WorkflowError
 
 from grid import ranges
 from repool.errors import UserError, nearest
-from repool.spec import MODEL_OPTIONS
+from repool.spec import CHOICES, MODEL_OPTIONS
 
 SCHEMA = Path(__file__).parent.parent / "schemas" / "config.schema.yaml"
 
@@ -95,9 +95,17 @@ def _check_cell(config: dict[str, Any], dataset: str, method: str, where: str) -
             f"{dataset} has no row in hyperparameters.{settings['hyperparameters']}, which {method} needs ({where}). "
             f"Add one; rows: {', '.join(table)}."
         )
-    lacking = {*MODEL_OPTIONS[settings["family"]], "batch"} - {*settings, *table[dataset]}
+    family = config["families"].get(settings["family"], {})
+    lacking = {*MODEL_OPTIONS[settings["family"]], "batch"} - {*settings, *table[dataset], *family}
     if lacking:
         raise UserError(f"methods.{method} lacks {', '.join(sorted(lacking))} for {dataset} ({where}).")
+    model = {**family, **table[dataset], **settings}
+    for option, choices in CHOICES.get(settings["family"], {}).items():
+        if model[option] not in choices:
+            raise UserError(
+                f"{model[option]} is not a {option} of the family {settings['family']} (methods.{method} for "
+                f"{dataset}). {nearest(model[option], choices)}"
+            )
 
 
 def _check(name: str, known: Any, where: str, what: str) -> None:

@@ -1,7 +1,6 @@
 """Global mean pooling (section 3, "Is pooling overrated?"): convolutions, one mean over all nodes, MLP."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,8 @@ from torch import Tensor, nn
 
 from repool.models.graphs import Graphs
 from repool.models.layers import MLP, GraphConv
+from repool.models.molecules import first_convolution
+from repool.models.network import Outcome, Shape, Streams
 from repool.models.sparse import GraphMean, Sparse, adjacency
 
 
@@ -26,25 +27,24 @@ class Network(nn.Module):
 
     Args:
         options: convolutions, hidden.
-        inputs: width of node features.
-        outputs: classes, or 1.
-        streams: initialisation stream of each seed.
+        shape: of the dataset.
+        streams: of each seed.
     """
 
-    def __init__(self, options: dict[str, Any], inputs: int, outputs: int, streams: list[np.random.Generator]):
+    def __init__(self, options: dict[str, Any], shape: Shape, streams: Streams):
         super().__init__()
-        hidden = options["hidden"]
-        widths = [inputs] + [hidden] * options["convolutions"]
-        self.convolutions = nn.ModuleList(GraphConv(before, after, streams) for before, after in pairwise(widths))
-        self.mlp = MLP(hidden, hidden, outputs, streams)
+        hidden, weights = options["hidden"], streams.initialisation
+        self.convolutions = nn.ModuleList([first_convolution(shape, hidden, weights)])
+        self.convolutions.extend(GraphConv(hidden, hidden, weights) for _ in range(options["convolutions"] - 1))
+        self.mlp = MLP(hidden, hidden, shape.outputs, weights)
 
-    def prepare(self, graphs: Graphs, streams: np.ndarray, device: torch.device) -> Structure:
-        """Put a batch's structure on the device; nothing is random, `streams` stay untouched."""
-        del streams
+    def prepare(self, graphs: Graphs, pooling: np.ndarray, device: torch.device) -> Structure:
+        """Put a batch's structure on the device; nothing is random, `pooling` stays untouched."""
+        del pooling
         return Structure(adjacency(graphs), GraphMean(graphs, device))
 
-    def forward(self, X: Tensor, structure: Structure) -> Tensor:
+    def forward(self, X: Tensor, structure: Structure) -> Outcome:
         """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs]."""
         for conv in self.convolutions:
             X = conv(X, structure.A)
-        return self.mlp(structure.readout(X))
+        return Outcome(self.mlp(structure.readout(X)))

@@ -2,7 +2,8 @@
 
     conv -> (conv -> pool) x (layers - 1) -> mean -> MLP        (appendix A.2)
 
-The two differ in one part: which matching selects the clusters.
+The two differ in one part: which matching selects the clusters. For table 2 the first convolution is left out, so that
+the first pooling follows a single one.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from torch import Tensor, nn
 from repool.models.connect import coarsen
 from repool.models.graphs import Graphs
 from repool.models.layers import MLP, GraphConv
+from repool.models.molecules import first_convolution
+from repool.models.network import Outcome, Shape, Streams
 from repool.models.reduce import ClusterMax
 from repool.models.select.matching import match_complement, match_neighbours
 from repool.models.sparse import GraphMean, Sparse, adjacency
@@ -35,35 +38,36 @@ class Network(nn.Module):
     """A stack of Graclus networks, one a seed.
 
     Args:
-        options: select ("graclus" or "complement"), layers, hidden.
-        inputs: width of node features.
-        outputs: classes, or 1.
-        streams: initialisation stream of each seed.
+        options: select ("graclus" or "complement"), layers, hidden, first ("sum" or "none").
+        shape: of the dataset.
+        streams: of each seed.
     """
 
-    def __init__(self, options: dict[str, Any], inputs: int, outputs: int, streams: list[np.random.Generator]):
+    def __init__(self, options: dict[str, Any], shape: Shape, streams: Streams):
         super().__init__()
-        hidden = options["hidden"]
+        hidden, weights = options["hidden"], streams.initialisation
         self.match = SELECT[options["select"]]
-        self.embed = GraphConv(inputs, hidden, streams)
-        self.convolutions = nn.ModuleList(GraphConv(hidden, hidden, streams) for _ in range(options["layers"] - 1))
-        self.mlp = MLP(hidden, hidden, outputs, streams)
+        first = first_convolution(shape, hidden, weights)
+        others = [GraphConv(hidden, hidden, weights) for _ in range(options["layers"] - 1)]
+        self.embed = None if options["first"] == "none" else first
+        self.convolutions = nn.ModuleList(others if self.embed is not None else [first, *others[1:]])
+        self.mlp = MLP(hidden, hidden, shape.outputs, weights)
 
-    def prepare(self, graphs: Graphs, streams: np.ndarray, device: torch.device) -> Hierarchy:
+    def prepare(self, graphs: Graphs, pooling: np.ndarray, device: torch.device) -> Hierarchy:
         """Cluster every level ahead of the step, for no clustering depends on a learned value.
 
-        `streams` is the pooling state of each seed, uint64 [seeds], advanced in place.
+        `pooling` is the state of the matching stream of each seed, uint64 [seeds], advanced in place.
         """
         A, pool = [], []
         for _ in self.convolutions:
             A.append(adjacency(graphs))
-            clusters, graphs = coarsen(graphs, self.match(graphs, streams))
+            clusters, graphs = coarsen(graphs, self.match(graphs, pooling))
             pool.append(ClusterMax(clusters, device))
         return Hierarchy(A, pool, GraphMean(graphs, device))
 
-    def forward(self, X: Tensor, levels: Hierarchy) -> Tensor:
+    def forward(self, X: Tensor, levels: Hierarchy) -> Outcome:
         """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs] (equations 1 and 2)."""
-        Z = self.embed(X, levels.A[0])
+        Z = X if self.embed is None else self.embed(X, levels.A[0])
         for conv, A, pool in zip(self.convolutions, levels.A, levels.pool, strict=True):
             Z = pool(conv(Z, A))
-        return self.mlp(levels.readout(Z))
+        return Outcome(self.mlp(levels.readout(Z)))

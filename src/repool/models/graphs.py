@@ -19,6 +19,7 @@ class Graphs:
             graph_ptr[s, g]:graph_ptr[s, g + 1].
         in_ptr, in_idx: compressed rows of A, int32: row i sums over the rows in_idx[in_ptr[i]:in_ptr[i + 1]].
         out_ptr, out_idx: compressed rows of A^T; the same arrays where A is symmetric.
+        bonds: kind of bond of each entry of in_idx, int32, or None where the graphs are not molecules.
     """
 
     rows: int
@@ -27,6 +28,7 @@ class Graphs:
     in_idx: np.ndarray
     out_ptr: np.ndarray
     out_idx: np.ndarray
+    bonds: np.ndarray | None = None
 
     @property
     def seeds(self) -> int:

@@ -3,10 +3,13 @@
 Everything else in a model is written as for one network.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from repool.models.levels import Connected
 from repool.models.sparse import Sparse
 
 
@@ -50,6 +53,19 @@ class GraphConv(nn.Module):
         return Z
 
 
+class SumConv(nn.Module):
+    """The same without ReLU over the rows of any level: Z = X W1 + A X W2 + b (PyG's GraphConv and DenseGraphConv)."""
+
+    def __init__(self, inputs: int, outputs: int, streams: list[np.random.Generator]):
+        super().__init__()
+        self.W = uniform_weights((2 * inputs, outputs), inputs, streams)
+        self.b = uniform_weights((1, outputs), inputs, streams)
+
+    def forward(self, X: Tensor, level: Connected) -> Tensor:
+        """[seeds, rows, outputs] from X [seeds, rows, inputs] over the rows of the level."""
+        return torch.baddbmm(self.b, torch.cat([X, level.sum(X)], dim=2), self.W)
+
+
 class _Convolution(torch.autograd.Function):
     """Equation 1 with its gradient written out: with G = dZ where Z > 0,
 
@@ -75,13 +91,21 @@ class _Convolution(torch.autograd.Function):
 
 
 class MLP(nn.Module):
-    """One hidden layer: Linear, ReLU, Linear (appendix A.2)."""
+    """One hidden layer: Linear, ReLU (or another activation), Linear (appendix A.2)."""
 
-    def __init__(self, inputs: int, hidden: int, outputs: int, streams: list[np.random.Generator]):
+    def __init__(
+        self,
+        inputs: int,
+        hidden: int,
+        outputs: int,
+        streams: list[np.random.Generator],
+        activation: Callable[[Tensor], Tensor] = torch.relu,
+    ):
         super().__init__()
+        self.activation = activation
         self.hidden = Linear(inputs, hidden, streams)
         self.output = Linear(hidden, outputs, streams)
 
     def forward(self, X: Tensor) -> Tensor:
         """[seeds, rows, outputs] from [seeds, rows, inputs]."""
-        return self.output(self.hidden(X).relu())
+        return self.output(self.activation(self.hidden(X)))

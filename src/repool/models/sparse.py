@@ -32,10 +32,11 @@ class Rows:
 
 @dataclass(frozen=True)
 class Sparse:
-    """A 0/1 matrix and its transpose."""
+    """A 0/1 matrix and its transpose; `bonds` says what kind of bond each of its ones is, if graphs are molecules."""
 
     rows: Rows
     transposed: Rows
+    bonds: np.ndarray | None = None
 
     def beside_sums(self, X: Tensor) -> Tensor:
         """[X, A X], [seeds, rows, 2 x width], of X [seeds, rows, width]; not differentiated."""
@@ -54,11 +55,96 @@ class Sparse:
         _gradient_beside_sums(gradient.contiguous().numpy(), self.transposed.ptr, self.transposed.idx, result.numpy())
         return result
 
+    def sum(self, X: Tensor) -> Tensor:
+        """A X, [seeds, rows, width], of X [seeds, rows, width]."""
+        sums: Tensor = _Sum.apply(X, self)  # type: ignore[no-untyped-call]
+        return sums
+
+
+class _Sum(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, X, A):  # type: ignore[no-untyped-def]
+        ctx.A = A
+        return A.rows.product(X)
+
+    @staticmethod
+    def backward(ctx, gradient):  # type: ignore[no-untyped-def]
+        return ctx.A.transposed.product(gradient), None
+
+
+class NeighbourhoodMean:
+    """The mean over each node's neighbours, the node itself among them or not; zero where there is nobody.
+
+    That is (A X)_i / max(A 1, 1)_i, with the diagonal of A set to 1 (`itself`) or as it is.
+    """
+
+    def __init__(self, A: Sparse, itself: bool, device: torch.device):
+        self.A, self.itself = A, itself
+        self.share = to_device(_shares(A.rows.ptr, itself), device)
+
+    def __call__(self, X: Tensor) -> Tensor:
+        """[seeds, rows, width] of X [seeds, rows, width]."""
+        mean: Tensor = _NeighbourhoodMean.apply(X, self)  # type: ignore[no-untyped-call]
+        return mean
+
+
+class _NeighbourhoodMean(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, X, mean):  # type: ignore[no-untyped-def]
+        ctx.mean = mean
+        if X.is_cpu:
+            return _weighted_sums(X, mean.A.rows, mean.itself, mean.share, None)
+        sums = mean.A.rows.product(X)
+        return (sums + X if mean.itself else sums) * mean.share.view(X.size(0), -1, 1)
+
+    @staticmethod
+    def backward(ctx, gradient):  # type: ignore[no-untyped-def]
+        mean = ctx.mean
+        if gradient.is_cpu:
+            return _weighted_sums(gradient, mean.A.transposed, mean.itself, None, mean.share), None
+        shared = gradient * mean.share.view(gradient.size(0), -1, 1)
+        sums = mean.A.transposed.product(shared)
+        return sums + shared if mean.itself else sums, None
+
+
+def _weighted_sums(X: Tensor, rows: Rows, itself: bool, outer: Tensor | None, inner: Tensor | None) -> Tensor:
+    """outer_i (sum over j of inner_j X_j), by the compiled loop; without a weight, 1."""
+    result = torch.empty_like(X, memory_format=torch.contiguous_format)
+    outer, inner = (torch.ones(X.size(0) * X.size(1)) if weight is None else weight for weight in (outer, inner))
+    arrays = (outer.numpy(), inner.numpy(), result.numpy())
+    _sums(X.detach().contiguous().numpy(), rows.ptr, rows.idx, itself, *arrays)
+    return result
+
+
+@numba.njit(cache=True, nogil=True)
+def _shares(ptr, itself):  # type: ignore[no-untyped-def]
+    shares = np.empty(ptr.size - 1, np.float32)
+    for row in range(shares.size):
+        shares[row] = np.float32(1) / max(ptr[row + 1] - ptr[row] + itself, 1)
+    return shares
+
+
+@numba.njit(cache=True, nogil=True)
+def _sums(X, ptr, idx, itself, outer, inner, result):  # type: ignore[no-untyped-def]
+    width = X.shape[2]
+    X, result = X.reshape(-1, width), result.reshape(-1, width)
+    for row in range(X.shape[0]):
+        own, sums = X[row], result[row]
+        kept = inner[row] if itself else np.float32(0)
+        for column in range(width):
+            sums[column] = kept * own[column]
+        for edge in range(ptr[row], ptr[row + 1]):
+            other, weight = X[idx[edge]], inner[idx[edge]]
+            for column in range(width):
+                sums[column] += weight * other[column]
+        for column in range(width):
+            sums[column] *= outer[row]
+
 
 def adjacency(graphs: Graphs) -> Sparse:
     """A of a level: row i of A X is the sum of X over the neighbours of i."""
     rows = Rows(graphs.in_ptr, graphs.in_idx)
-    return Sparse(rows, rows if graphs.symmetric else Rows(graphs.out_ptr, graphs.out_idx))
+    return Sparse(rows, rows if graphs.symmetric else Rows(graphs.out_ptr, graphs.out_idx), graphs.bonds)
 
 
 @numba.njit(cache=True, nogil=True)

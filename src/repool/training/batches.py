@@ -5,8 +5,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from repool.categories import BOND_SIZES
 from repool.datasets.store import GraphStore
 from repool.models.graphs import Graphs
+from repool.models.molecules import atom_rows
 
 
 def gather(store: GraphStore, chosen: np.ndarray) -> tuple[Graphs, np.ndarray]:
@@ -24,7 +26,10 @@ def gather(store: GraphStore, chosen: np.ndarray) -> tuple[Graphs, np.ndarray]:
     out_ptr, out_idx = in_ptr, in_idx
     if store.directed:
         out_ptr, out_idx = _gather_edges(chosen, graph_ptr, store.node_ptr, store.out_ptr, store.out_idx, rows)
-    return Graphs(rows, graph_ptr, in_ptr, in_idx, out_ptr, out_idx), nodes
+    bonds = (
+        None if store.bonds is None else _gather_bonds(chosen, store.node_ptr, store.in_ptr, store.bonds, in_idx.size)
+    )
+    return Graphs(rows, graph_ptr, in_ptr, in_idx, out_ptr, out_idx, bonds), nodes
 
 
 @numba.njit(cache=True, nogil=True)
@@ -82,6 +87,18 @@ def _gather_edges(chosen, graph_ptr, node_ptr, ptr, idx, rows):  # type: ignore[
     return batch_ptr, batch_idx
 
 
+@numba.njit(cache=True, nogil=True)
+def _gather_bonds(chosen, node_ptr, ptr, bonds, edges):  # type: ignore[no-untyped-def]
+    """Kinds of bonds in the order in which `_gather_edges` lays down the edges."""
+    kinds = np.empty(edges, np.int32)
+    filled = 0
+    for graph in chosen.ravel():
+        for edge in range(ptr[node_ptr[graph]], ptr[node_ptr[graph + 1]]):
+            kinds[filled] = (bonds[edge, 0] * BOND_SIZES[1] + bonds[edge, 1]) * BOND_SIZES[2] + bonds[edge, 2]
+            filled += 1
+    return kinds
+
+
 class Inputs:
     """Node features and targets of a dataset on the device; a batch takes its rows."""
 
@@ -91,12 +108,17 @@ class Inputs:
         if store.labels is not None:
             self.labels = torch.from_numpy(np.array(store.labels)).to(device)
             self.features = torch.eye(self.width, device=device)
+        elif store.atoms is not None:
+            self.features = torch.from_numpy(atom_rows(store.atoms)).to(device)
         elif store.x is not None:
             self.features = torch.from_numpy(np.array(store.x)).to(device)
         self.targets = torch.from_numpy(np.array(store.y)).to(device)
 
     def X(self, nodes: np.ndarray, seeds: int) -> Tensor:
-        """Features [seeds, rows, width], float32: one-hot labels, the dataset's own, or ones."""
+        """Features [seeds, rows, width], float32: one-hot labels, the dataset's own, or ones.
+
+        Of molecules: the rows that the atom encoder sums, int32 [seeds, rows, 9].
+        """
         if self.features is None:
             return torch.ones(seeds, nodes.size // seeds, self.width, device=self.device)
         rows = torch.from_numpy(nodes).to(self.device, non_blocking=True)

@@ -6,15 +6,16 @@ stopping rule. A finished seed leaves the stack.
 
 import importlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from repool.datasets.store import GraphStore
+from repool.models.network import Outcome, Shape, Streams
 from repool.training import scores
 from repool.training.batches import Inputs, gather
 from repool.training.optimiser import StackedAdam
@@ -58,9 +59,10 @@ class Block:
         self.protocol, self.store, self.device = spec["training"], store, device
         self.metric = scores.metric(store.card["metric"])
         family = importlib.import_module(f"repool.models.{spec['model']['family'].replace('-', '_')}")
-        initialisation = [generator(seed, "initialisation") for seed in seeds]
-        self.network = family.Network(spec["model"], store.inputs, store.outputs, initialisation).to(device)
-        self.optimiser = StackedAdam(self.network)
+        streams = Streams(*([generator(seed, use) for seed in seeds] for use in ("initialisation", "assignment")))
+        shape = Shape(store.inputs, store.outputs, int(np.diff(store.node_ptr).max()), store.atoms is not None)
+        self.network = family.Network(spec["model"], shape, streams).to(device)
+        self.optimiser = StackedAdam(self.network, self.protocol["gradient_clip"], getattr(self.network, "alone", ()))
         self.pooling = np.array([word(seed, "pooling") for seed in seeds], np.uint64)
         self.inputs = Inputs(store, device)
         self.live = [
@@ -69,6 +71,7 @@ class Block:
         ]
         self.finished: list[Run] = []
         self.epoch = 0
+        self.period = getattr(self.network, "period", 0)
         self.parameters = self.optimiser.weights.size(1)
         self._begin_epoch()
 
@@ -92,27 +95,42 @@ class Block:
         self.batch = 0
         self.order = np.stack([run.batches.permutation(run.parts[0]) for run in self.live])
         self.batch_losses = torch.zeros(self.batches, len(self.live), device=self.device)
-        self.set_learning_rates()
+        self.enter_epoch()
 
-    def set_learning_rates(self) -> None:
-        """Bring each live seed's learning rate to the device, [seeds, 1]."""
+    @property
+    def unsupervised(self) -> bool:
+        """Whether the epoch at hand minimises the network's unsupervised loss: every so many epochs, its `period`.
+
+        The gradient of the whole epoch then makes one step, and batch normalisation is as in evaluation.
+        """
+        return self.period > 0 and (self.epoch + 1) % self.period == 0
+
+    def enter_epoch(self) -> None:
+        """Bring each live seed's learning rate to the device, [seeds, 1], and the network into its mode."""
+        self.network.train(not self.unsupervised)
         self.learning_rates = torch.tensor([[run.plateau.learning_rate] for run in self.live], device=self.device)
 
     def _step(self) -> None:
         size = self.protocol["batch"]
         chosen = self.order[:, self.batch * size : (self.batch + 1) * size]
-        losses = scores.losses(self._outputs(chosen), self.inputs.y(chosen))
-        self.optimiser.step(losses, self.learning_rates)
-        self.batch_losses[self.batch] = losses.detach().mean(dim=1)
+        outcome = self._outcome(chosen, self.network.unsupervised if self.unsupervised else self.network)
+        loss = scores.losses(outcome.outputs, self.inputs.y(chosen)).mean(dim=1)
+        penalty = torch.zeros_like(loss) if outcome.penalty is None else outcome.penalty
+        if self.unsupervised:
+            self.optimiser.backward_apart(penalty)
+        else:
+            self.optimiser.step(loss + penalty, self.learning_rates)
+        self.batch_losses[self.batch] = loss.detach()
 
-    def _outputs(self, chosen: np.ndarray) -> Tensor:
+    def _outcome(self, chosen: np.ndarray, function: Callable[..., Outcome]) -> Outcome:
         graphs, nodes = gather(self.store, chosen)
         plan = self.network.prepare(graphs, self.pooling, self.device)
-        outputs: Tensor = self.network(self.inputs.X(nodes, graphs.seeds), plan)
-        return outputs
+        return function(self.inputs.X(nodes, graphs.seeds), plan)
 
     def _end_epoch(self) -> None:
         started = time.perf_counter()
+        if self.unsupervised:
+            self.optimiser.step_apart(self.learning_rates)
         self.epoch += 1
         sizes = torch.full((self.batches, 1), self.protocol["batch"], dtype=torch.float64)
         sizes[-1] = self.order.shape[1] - self.protocol["batch"] * (self.batches - 1)
@@ -139,9 +157,12 @@ class Block:
         chosen = np.stack([run.parts[part] for run in self.live])
         size = max(self.protocol["batch"], EVALUATION_BATCH)
         outputs = torch.cat(
-            [self._outputs(chosen[:, start : start + size]) for start in range(0, chosen.shape[1], size)], dim=1
+            [
+                self._outcome(chosen[:, start : start + size], self.network).outputs
+                for start in range(0, chosen.shape[1], size)
+            ],
+            dim=1,
         )
-        self.network.train()
         y = self.inputs.y(chosen)
         return scores.losses(outputs, y).double().mean(dim=1).cpu(), self.metric.score(outputs, y).cpu()
 
@@ -170,6 +191,7 @@ class Block:
             self.live = [self.live[position] for position in kept]
             self.pooling = self.pooling[kept]
             self.optimiser.keep(kept)
+            keep_buffers(self.network, kept)
         if self.live:
             self._begin_epoch()
 
@@ -179,3 +201,11 @@ class Block:
         for run in self.live:
             run.seconds += share
             run.training_seconds += share * training
+
+
+def keep_buffers(network: nn.Module, seeds: list[int]) -> None:
+    """Let all but these positions leave what a network holds beside its weights."""
+    kept = torch.tensor(seeds, dtype=torch.int64)
+    for module in network.modules():
+        for name, value in module.named_buffers(recurse=False):
+            setattr(module, name, value.index_select(0, kept.to(value.device)))

@@ -44,11 +44,11 @@ def restore(block: Block, path: Path) -> None:
     block.live = [_restored(runs[entry["seed"]], entry) for entry in state["live"]]
     block.finished = [_restored(runs[entry["seed"]], entry) for entry in state["finished"]]
     block.epoch, block.batch = state["epoch"], state["batch"]
-    block.optimiser.load({name: tensors[name] for name in ("weights", "mean", "square")}, state["steps"])
+    block.optimiser.load({name: tensors[name] for name in block.optimiser.state()}, state["steps"])
     block.order = tensors["order"].cpu().numpy()
     block.pooling = tensors["pooling"].cpu().numpy().view(np.uint64)
     block.batch_losses = tensors["batch_losses"]
-    block.set_learning_rates()
+    block.enter_epoch()
     for name, value in block.network.named_buffers():
         value.data = tensors[f"buffer/{name}"]
 

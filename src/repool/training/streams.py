@@ -2,7 +2,7 @@
 
 import numpy as np
 
-PURPOSES = ("split", "initialisation", "batches", "pooling")
+PURPOSES = ("split", "initialisation", "batches", "pooling", "assignment")
 
 
 def generator(seed: int, purpose: str) -> np.random.Generator:

@@ -1,0 +1,75 @@
+"""DIFFPOOL v2 and its random variant (appendix B), after Errica et al. (2020).
+
+(pool of 3 SAGE -> max) x layers -> 3 SAGE -> max -> all maxima side by side -> MLP
+"""
+
+from math import ceil
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from repool.models.clusters import ConnectedClusters
+from repool.models.graphs import Graphs
+from repool.models.layers import MLP, SumConv
+from repool.models.levels import Averaging, Nodes
+from repool.models.molecules import MoleculeConv
+from repool.models.network import Outcome, Shape, Streams, added
+from repool.models.penalties import entropy, link_prediction
+from repool.models.sage import SageStack
+from repool.models.select.assignment import DRAWS, Fixed, Learned
+
+
+class Network(nn.Module):
+    """A stack of DiffPool networks of version 2, one a seed.
+
+    Args:
+        options: select ("learned", "uniform", "normal" or "bernoulli"), layers (poolings), hidden, mlp_hidden, first
+            ("sum": a sum convolution before everything, or "none"), link_weight, batchnorm.
+        shape: of the dataset.
+        streams: of each seed.
+    """
+
+    def __init__(self, options: dict[str, Any], shape: Shape, streams: Streams):
+        super().__init__()
+        hidden, weights, over = options["hidden"], streams.initialisation, options["batchnorm"]
+        self.link_weight = options["link_weight"]
+        self.molecules = MoleculeConv(hidden, weights) if shape.molecules else None
+        inputs = hidden if shape.molecules else shape.inputs
+        self.first = SumConv(inputs, inputs, weights) if options["first"] == "sum" else None
+        self.select, self.embed = nn.ModuleList(), nn.ModuleList()
+        nodes, width = shape.most_nodes, inputs
+        for _ in range(options["layers"]):
+            clusters = ceil((0.1 if options["layers"] == 1 else 0.25) * nodes)
+            self.embed.append(SageStack(width, hidden, hidden, weights, over))
+            if options["select"] == "learned":
+                self.select.append(Learned(SageStack(width, hidden, clusters, weights, over, project=True)))
+            else:
+                self.select.append(Fixed(DRAWS[options["select"]], nodes, clusters, streams.assignment))
+            nodes, width = clusters, 3 * hidden
+        self.last = SageStack(width, hidden, hidden, weights, over)
+        self.mlp = MLP((options["layers"] + 1) * width, options["mlp_hidden"], shape.outputs, weights)
+
+    def prepare(self, graphs: Graphs, pooling: np.ndarray, device: torch.device) -> Nodes:
+        """Put a batch's structure on the device; nothing is random, `pooling` stays untouched."""
+        del pooling
+        return Nodes(graphs, device)
+
+    def forward(self, X: Tensor, nodes: Nodes) -> Outcome:
+        """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs] (equations 4 and 5)."""
+        level: Averaging = nodes
+        penalties, maxima = [], []
+        if self.molecules is not None:
+            X = self.molecules(X, nodes.A)
+        if self.first is not None:
+            X = self.first(X, level)
+        for select, embed in zip(self.select, self.embed, strict=True):
+            S, Z = select(X, level), embed(X, level)
+            X, coarse = level.pool(S, Z), ConnectedClusters(level, S)
+            if self.training and isinstance(select, Learned):
+                penalties.append(self.link_weight * link_prediction(level, S, coarse) + entropy(level, S))
+            maxima.append(coarse.max_of_graph(X))
+            level = coarse
+        maxima.append(coarse.max_of_graph(self.last(X, coarse)))
+        return Outcome(self.mlp(torch.cat(maxima, dim=2)), added(penalties))

@@ -1,0 +1,58 @@
+"""GraphSAGE (Hamilton et al., 2017) with mean aggregation and a mean readout: a row of table 1, trained here too."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from repool.models.graphs import Graphs
+from repool.models.layers import MLP, uniform_weights
+from repool.models.levels import Nodes
+from repool.models.molecules import MoleculeConv
+from repool.models.network import Outcome, Shape, Streams
+
+
+class Network(nn.Module):
+    """A stack of GraphSAGE networks, one a seed.
+
+    Args:
+        options: convolutions, hidden.
+        shape: of the dataset.
+        streams: of each seed.
+    """
+
+    def __init__(self, options: dict[str, Any], shape: Shape, streams: Streams):
+        super().__init__()
+        hidden, weights = options["hidden"], streams.initialisation
+        self.molecules = MoleculeConv(hidden, weights) if shape.molecules else None
+        widths = [hidden if shape.molecules else shape.inputs] + [hidden] * options["convolutions"]
+        self.convolutions = nn.ModuleList(MeanConv(before, after, weights) for before, after in pairwise(widths))
+        self.mlp = MLP(hidden, hidden, shape.outputs, weights)
+
+    def prepare(self, graphs: Graphs, pooling: np.ndarray, device: torch.device) -> Nodes:
+        """Put a batch's structure on the device; nothing is random, `pooling` stays untouched."""
+        del pooling
+        return Nodes(graphs, device)
+
+    def forward(self, X: Tensor, level: Nodes) -> Outcome:
+        """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs]."""
+        if self.molecules is not None:
+            X = self.molecules(X, level.A)
+        for conv in self.convolutions:
+            X = conv(X, level)
+        return Outcome(self.mlp(level.mean_of_graph(X)))
+
+
+class MeanConv(nn.Module):
+    """Z_i = ReLU(x_i W1 + mean of x_j W2 + b) over the neighbours j."""
+
+    def __init__(self, inputs: int, outputs: int, streams: list[np.random.Generator]):
+        super().__init__()
+        self.W = uniform_weights((2 * inputs, outputs), inputs, streams)
+        self.b = uniform_weights((1, outputs), inputs, streams)
+
+    def forward(self, X: Tensor, level: Nodes) -> Tensor:
+        """[seeds, rows, outputs] from X [seeds, rows, inputs]."""
+        return torch.baddbmm(self.b, torch.cat([X, level.mean(X, itself=False)], dim=2), self.W).relu()

@@ -1,0 +1,139 @@
+"""The first convolution on molecules (appendix A.2, MOLHIV): atom and bond encoders of OGB (Hu et al., 2020)."""
+
+from typing import Any
+
+import numba
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import embedding_bag
+
+from repool.categories import ATOM_SIZES, BOND_SIZES
+from repool.models.layers import GraphConv, Linear
+from repool.models.network import Shape
+from repool.models.sparse import Sparse, to_device
+
+
+def first_convolution(shape: Shape, hidden: int, streams: list[np.random.Generator]) -> nn.Module:
+    """The convolution of equation 1 on node features, or its form with bonds on molecules."""
+    return MoleculeConv(hidden, streams) if shape.molecules else GraphConv(shape.inputs, hidden, streams)
+
+
+def atom_rows(atoms: np.ndarray) -> np.ndarray:
+    """Rows of the atom encoder's table for categorical features [nodes, 9], int32 [nodes, 9]."""
+    return atoms.astype(np.int32) + _starts(ATOM_SIZES)
+
+
+class Encoder(nn.Module):
+    """A table with one row for each value of each categorical feature; an entity is the sum of its rows.
+
+    Rows begin as in OGB: uniform, each feature's bound that of Glorot and Bengio (2010).
+    """
+
+    def __init__(self, sizes: tuple[int, ...], width: int, streams: list[np.random.Generator]):
+        super().__init__()
+        bounds = np.concatenate([np.full((size, 1), (6 / (size + width)) ** 0.5) for size in sizes])
+        tables = np.stack([bounds * stream.uniform(-1, 1, (len(bounds), width)) for stream in streams])
+        self.W = nn.Parameter(torch.from_numpy(tables.astype(np.float32)))
+
+
+class MoleculeConv(nn.Module):
+    """Z_i = ReLU(h_i + r) + sum over neighbours j of ReLU(h_j + b_ij), with h = X W + b of encoded atoms.
+
+    b_ij encodes the bond, r is a learned root vector: OGB's convolution without its normalisation (appendix A.2).
+    """
+
+    def __init__(self, width: int, streams: list[np.random.Generator]):
+        super().__init__()
+        self.atoms, self.bonds = Encoder(ATOM_SIZES, width, streams), Encoder(BOND_SIZES, width, streams)
+        self.linear = Linear(width, width, streams)
+        root = np.stack([stream.normal(0, 1, (1, width)) for stream in streams])
+        self.root = nn.Parameter(torch.from_numpy(root.astype(np.float32)))
+
+    def forward(self, X: Tensor, A: Sparse) -> Tensor:
+        """[seeds, rows, width] from rows of the atom encoder X, int32 [seeds, rows, 9], and A with its bonds."""
+        h = self.linear(_sums_of_rows(self.atoms.W, X))
+        kinds = _sums_of_rows(self.bonds.W, _all_kinds(X.device).expand(X.size(0), -1, -1))
+        return (h + self.root).relu() + messages(h, kinds, A)
+
+
+def messages(h: Tensor, kinds: Tensor, A: Sparse) -> Tensor:
+    """Sum over neighbours j of ReLU(h_j + b_ij), [seeds, rows, width].
+
+    Args:
+        h: [seeds, rows, width].
+        kinds: encoded bonds of every kind, [seeds, kinds, width].
+        A: adjacency whose entries have kinds of bonds.
+    """
+    if h.is_cpu:
+        sums: Tensor = _Messages.apply(h, kinds, A)  # type: ignore[no-untyped-call]
+        return sums
+    assert A.bonds is not None
+    rows = np.repeat(np.arange(A.rows.ptr.size - 1), np.diff(A.rows.ptr))
+    bonds = A.bonds + rows // h.size(1) * kinds.size(1)
+    source, target, bond = (to_device(index, h.device) for index in (A.rows.idx, rows, bonds))
+    sent = h.flatten(0, 1).index_select(0, source) + kinds.flatten(0, 1).index_select(0, bond)
+    return torch.zeros_like(h).flatten(0, 1).index_add(0, target, sent.relu()).view_as(h)
+
+
+class _Messages(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, h, kinds, A):  # type: ignore[no-untyped-def]
+        ctx.A, ctx.h, ctx.kinds = A, h.detach().contiguous().numpy(), kinds.detach().contiguous().numpy()
+        sums = torch.zeros_like(h, memory_format=torch.contiguous_format)
+        _send(ctx.h, ctx.kinds, A.rows.ptr, A.rows.idx, A.bonds, sums.numpy())
+        return sums
+
+    @staticmethod
+    def backward(ctx, gradient):  # type: ignore[no-untyped-def]
+        dh, dkinds = torch.zeros(ctx.h.shape), torch.zeros(ctx.kinds.shape)
+        arrays = (ctx.A.rows.ptr, ctx.A.rows.idx, ctx.A.bonds, gradient.contiguous().numpy())
+        _send_backward(ctx.h, ctx.kinds, *arrays, dh.numpy(), dkinds.numpy())
+        return dh, dkinds, None
+
+
+@numba.njit(cache=True, nogil=True)
+def _send(h, kinds, ptr, idx, bonds, sums):  # type: ignore[no-untyped-def]
+    seeds, rows, width = h.shape
+    nodes = h.reshape(-1, width)
+    for seed in range(seeds):
+        for row in range(rows):
+            at = seed * rows + row
+            for edge in range(ptr[at], ptr[at + 1]):
+                for column in range(width):
+                    value = nodes[idx[edge], column] + kinds[seed, bonds[edge], column]
+                    sums[seed, row, column] += max(value, np.float32(0))
+
+
+@numba.njit(cache=True, nogil=True)
+def _send_backward(h, kinds, ptr, idx, bonds, gradient, dh, dkinds):  # type: ignore[no-untyped-def]
+    seeds, rows, width = h.shape
+    nodes, dnodes = h.reshape(-1, width), dh.reshape(-1, width)
+    for seed in range(seeds):
+        for row in range(rows):
+            at = seed * rows + row
+            for edge in range(ptr[at], ptr[at + 1]):
+                for column in range(width):
+                    value = nodes[idx[edge], column] + kinds[seed, bonds[edge], column]
+                    passed = gradient[seed, row, column] if value > 0 else np.float32(0)
+                    dnodes[idx[edge], column] += passed
+                    dkinds[seed, bonds[edge], column] += passed
+
+
+def _sums_of_rows(tables: Tensor, rows: Tensor) -> Tensor:
+    """Sum of a table's rows for each entity: [seeds, entities, width] of tables [seeds, size, width]."""
+    seeds, size, width = tables.shape
+    shifted = rows + size * torch.arange(seeds, dtype=rows.dtype, device=rows.device).view(-1, 1, 1)
+    sums: Tensor = embedding_bag(shifted.flatten(0, 1), tables.reshape(-1, width), mode="sum")
+    return sums.view(seeds, -1, width)
+
+
+def _all_kinds(device: torch.device) -> Tensor:
+    """Rows of the bond encoder's table for every combination of features, int32 [1, kinds, 3]."""
+    combinations: Any = np.stack(np.unravel_index(np.arange(np.prod(BOND_SIZES)), BOND_SIZES), axis=1)
+    return to_device((combinations + _starts(BOND_SIZES)).astype(np.int32)[None], device)
+
+
+def _starts(sizes: tuple[int, ...]) -> np.ndarray:
+    """First row of each feature in a table."""
+    return np.cumsum([0, *sizes[:-1]], dtype=np.int32)

@@ -1,0 +1,54 @@
+"""What every family of models shares: what a dataset imposes, the streams it draws from, what it gives back.
+
+A family is a module with a class `Network(options, shape, streams)` that has
+
+    prepare(graphs, pooling, device) -> plan     what a batch needs and no learned value decides
+    forward(X, plan) -> Outcome                  from node features X [seeds, rows, inputs]
+
+and may have `Network.period` (see `repool.training.block`).
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a dataset imposes on a network.
+
+    inputs: width of node features. outputs: classes, or 1. most_nodes: nodes of the largest graph. molecules: whether
+    features are categories of atoms and bonds.
+    """
+
+    inputs: int
+    outputs: int
+    most_nodes: int
+    molecules: bool = False
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Each seed's streams for initial weights and for fixed assignments: one does not move the other."""
+
+    initialisation: list[np.random.Generator]
+    assignment: list[np.random.Generator]
+
+
+class Outcome(NamedTuple):
+    """What a network says of a batch.
+
+    outputs: [seeds, graphs, classes] or [seeds, graphs, 1].
+    penalty: what training adds to the supervised loss, [seeds], or None.
+    """
+
+    outputs: Tensor
+    penalty: Tensor | None = None
+
+
+def added(penalties: list[Tensor]) -> Tensor | None:
+    """The sum of some penalties [seeds], if there are any."""
+    return torch.stack(penalties).sum(dim=0) if penalties else None

@@ -1,0 +1,140 @@
+"""GraphSAGE convolutions over a level (Hamilton et al., 2017), as the paper's PyTorch Geometric 1.4.3 had them."""
+
+import numba
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from repool.models.batch_norm import BatchNorm
+from repool.models.layers import Linear, uniform_weights
+from repool.models.levels import Averaging
+
+
+class SageConv(nn.Module):
+    """Z = M W + b, M the mean over each node's neighbourhood (DenseSAGEConv of version 1.4.3).
+
+    Args:
+        inputs, outputs: widths.
+        streams: initialisation stream of each seed.
+        itself: whether a node counts among its neighbours.
+        unit: whether rows of Z are scaled to unit length.
+    """
+
+    def __init__(
+        self, inputs: int, outputs: int, streams: list[np.random.Generator], itself: bool = True, unit: bool = True
+    ):
+        super().__init__()
+        self.itself, self.unit = itself, unit
+        self.W = uniform_weights((inputs, outputs), inputs, streams)
+        self.b = uniform_weights((1, outputs), inputs, streams)
+
+    def forward(self, X: Tensor, level: Averaging) -> Tensor:
+        """[seeds, rows, outputs] from X [seeds, rows, inputs] over the rows of the level."""
+        Z = torch.baddbmm(self.b, level.mean(X, self.itself), self.W)
+        return unit_rows(Z) if self.unit else Z
+
+
+class SageStack(nn.Module):
+    """Three convolutions, side by side in the output; of Errica et al. (2020), for version 2 of DiffPool.
+
+    ReLU and batch normalisation after the first two; the node does not count among its neighbours, rows keep their
+    length. With `project`, a linear layer brings the three to the width of the last.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        hidden: int,
+        outputs: int,
+        streams: list[np.random.Generator],
+        over: str,
+        project: bool = False,
+    ):
+        super().__init__()
+        widths = [(inputs, hidden), (hidden, hidden), (hidden, outputs)]
+        self.convolutions = nn.ModuleList(
+            SageConv(before, after, streams, itself=False, unit=False) for before, after in widths
+        )
+        self.norms = nn.ModuleList(BatchNorm(hidden, len(streams), over) for _ in range(2))
+        self.project = Linear(2 * hidden + outputs, outputs, streams) if project else None
+
+    def forward(self, X: Tensor, level: Averaging) -> Tensor:
+        """[seeds, rows, 2 x hidden + outputs], or [seeds, rows, outputs] if projected, from X [seeds, rows, inputs]."""
+        found = []
+        for conv, norm in zip(self.convolutions, self.norms, strict=False):
+            X = norm(conv(X, level).relu(), level)
+            found.append(X)
+        found.append(self.convolutions[-1](X, level))
+        together = torch.cat(found, dim=2)
+        return together if self.project is None else self.project(together)
+
+
+class SageBlock(nn.Module):
+    """Three convolutions, ReLU and batch normalisation after the first two; sums where shapes agree (appendix A.2)."""
+
+    def __init__(self, inputs: int, outputs: int, streams: list[np.random.Generator], over: str):
+        super().__init__()
+        widths = [inputs, outputs, outputs]
+        self.convolutions = nn.ModuleList(SageConv(width, outputs, streams) for width in widths)
+        self.norms = nn.ModuleList(BatchNorm(outputs, len(streams), over) for _ in range(2))
+
+    def forward(self, X: Tensor, level: Averaging) -> Tensor:
+        """[seeds, rows, outputs] from X [seeds, rows, inputs]."""
+        for conv, norm in zip(self.convolutions, self.norms, strict=False):
+            Z = norm(conv(X, level).relu(), level)
+            X = X + Z if X.shape == Z.shape else Z
+        last: Tensor = self.convolutions[-1](X, level)
+        return last
+
+
+def unit_rows(Z: Tensor) -> Tensor:
+    """Rows of Z [seeds, rows, width] divided by their length, as `torch.nn.functional.normalize` does."""
+    if not Z.is_cpu:
+        return nn.functional.normalize(Z, dim=2)
+    unit: Tensor = _UnitRows.apply(Z)  # type: ignore[no-untyped-call]
+    return unit
+
+
+class _UnitRows(torch.autograd.Function):
+    """With length r and unit row y: dz = (g - y (y . g)) / r."""
+
+    @staticmethod
+    def forward(ctx, Z):  # type: ignore[no-untyped-def]
+        Y, length = torch.empty_like(Z), torch.empty(Z.size(0), Z.size(1))
+        _unit_rows(Z.detach().contiguous().numpy(), Y.numpy(), length.numpy())
+        ctx.save_for_backward(Y, length)
+        return Y
+
+    @staticmethod
+    def backward(ctx, gradient):  # type: ignore[no-untyped-def]
+        Y, length = ctx.saved_tensors
+        result = torch.empty_like(Y)
+        _unit_rows_backward(gradient.contiguous().numpy(), Y.numpy(), length.numpy(), result.numpy())
+        return result
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
+def _unit_rows(Z, Y, length):  # type: ignore[no-untyped-def]
+    width = Z.shape[2]
+    for seed in range(Z.shape[0]):
+        for row in range(Z.shape[1]):
+            squares = np.float32(0)
+            for column in range(width):
+                squares += Z[seed, row, column] * Z[seed, row, column]
+            length[seed, row] = max(np.sqrt(squares), np.float32(1e-12))
+            inverse = np.float32(1) / length[seed, row]
+            for column in range(width):
+                Y[seed, row, column] = Z[seed, row, column] * inverse
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
+def _unit_rows_backward(gradient, Y, length, result):  # type: ignore[no-untyped-def]
+    width = Y.shape[2]
+    for seed in range(Y.shape[0]):
+        for row in range(Y.shape[1]):
+            along = np.float32(0)
+            for column in range(width):
+                along += gradient[seed, row, column] * Y[seed, row, column]
+            inverse = np.float32(1) / length[seed, row]
+            for column in range(width):
+                result[seed, row, column] = (gradient[seed, row, column] - along * Y[seed, row, column]) * inverse

@@ -1,0 +1,92 @@
+"""Select of graph memory networks: nodes go to keys by similarity, or, in DISTANCE, by dissimilarity (equation 7).
+
+Called with queries Q [seeds, rows, width] and their level, a part gives S [seeds, rows, keys].
+"""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from repool.models.layers import uniform_weights
+from repool.models.levels import Level
+
+# DISTANCE draws its keys uniformly from [0, 10).
+DISTANCE_SCALE = 10
+
+
+class Memory(nn.Module):
+    """Multi-head keys K and the 1x1 convolution that merges the heads; skipped for one head.
+
+    Args:
+        heads, keys: how many, in each head.
+        initialisation: stream of each seed.
+    """
+
+    K: Tensor
+
+    def __init__(self, heads: int, keys: int, initialisation: list[np.random.Generator]):
+        super().__init__()
+        self.heads, self.keys = heads, keys
+        self.merge = uniform_weights((heads, 1), heads, initialisation) if heads > 1 else None
+
+    def squared_distances(self, Q: Tensor) -> Tensor:
+        """||q_i - k_jh||^2 as |q|^2 - 2 q k + |k|^2, [seeds, rows, heads x keys]; K is [seeds, heads x keys, width]."""
+        lengths = Q.square().sum(dim=2, keepdim=True) + self.K.square().sum(dim=2).unsqueeze(1)
+        return torch.baddbmm(lengths, Q, self.K.mT, alpha=-2).clamp(min=1e-12)
+
+    def merged(self, S: Tensor, level: Level) -> Tensor:
+        """Softmax over the keys of the heads' weighted sum, [seeds, rows, keys]; S is [seeds, rows, heads, keys]."""
+        together = S.squeeze(2) if self.merge is None else (S * self.merge.unsqueeze(1)).sum(dim=2)
+        return together.softmax(dim=2) * level.inside
+
+
+class Kernel(Memory):
+    """Student's t-kernel with one degree of freedom, normalised over the keys of a head (equation 7).
+
+    Keys begin uniform in [0, 1). Where they are `frozen` they stay there, as in the released code.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        heads: int,
+        keys: int,
+        initialisation: list[np.random.Generator],
+        assignment: list[np.random.Generator],
+        frozen: bool,
+    ):
+        super().__init__(heads, keys, initialisation)
+        K = uniform_keys(heads * keys, width, assignment)
+        if frozen:
+            self.register_buffer("K", K)
+        else:
+            self.K = nn.Parameter(K)
+
+    def forward(self, Q: Tensor, level: Level) -> Tensor:
+        """S [seeds, rows, keys] from Q [seeds, rows, width]."""
+        S = (1 / (1 + self.squared_distances(Q))).unflatten(2, (self.heads, self.keys))
+        return self.merged(S / S.sum(dim=3, keepdim=True), level)
+
+
+class Distance(Memory):
+    """DISTANCE: the Euclidean distance itself from fixed keys, so that nodes go to the farthest ones (case 3)."""
+
+    def __init__(
+        self,
+        width: int,
+        heads: int,
+        keys: int,
+        initialisation: list[np.random.Generator],
+        assignment: list[np.random.Generator],
+    ):
+        super().__init__(heads, keys, initialisation)
+        self.register_buffer("K", DISTANCE_SCALE * uniform_keys(heads * keys, width, assignment))
+
+    def forward(self, Q: Tensor, level: Level) -> Tensor:
+        """S [seeds, rows, keys] from Q [seeds, rows, width]."""
+        return self.merged(self.squared_distances(Q).sqrt().unflatten(2, (self.heads, self.keys)), level)
+
+
+def uniform_keys(keys: int, width: int, streams: list[np.random.Generator]) -> Tensor:
+    """Keys uniform in [0, 1) from each seed's own stream, float32 [seeds, keys, width]."""
+    return torch.from_numpy(np.stack([stream.uniform(0, 1, (keys, width)) for stream in streams]).astype(np.float32))
