@@ -7,14 +7,12 @@ paper's released code goes about it (`complement`), and from the batch's dense a
 """
 
 import random
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch_geometric.data import Batch, Data
-from torch_geometric.loader import DataLoader
 from torch_geometric.nn import GraphConv, global_mean_pool, max_pool
 from torch_geometric.utils import dense_to_sparse, to_dense_adj, to_undirected
 
@@ -102,7 +100,7 @@ class PlainNetwork(nn.Module):
         self.convolutions = nn.ModuleList(GraphConv(hidden, hidden) for _ in range(layers - 1))
         self.mlp = nn.Sequential(nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, outputs))
 
-    def forward(self, data: Batch) -> Tensor:
+    def forward(self, data: Batch) -> tuple[Tensor, None]:
         graphs = data.num_graphs
         x = self.embed(data.x, data.edge_index).relu()
         data = Batch(x=x, edge_index=data.edge_index, batch=data.batch, num_nodes=x.size(0))
@@ -115,21 +113,4 @@ class PlainNetwork(nn.Module):
                     match(edges, data.x.size(0)), Batch(x=data.x, edge_index=data.edge_index, batch=data.batch)
                 )
                 data._num_graphs = graphs
-        return self.mlp(global_mean_pool(data.x, data.batch, graphs))
-
-
-def train_epochs(
-    graphs: list[Data], network: nn.Module, batch: int, epochs: int, clock: Callable[[], float]
-) -> list[float]:
-    """Seconds of each training epoch."""
-    loader = DataLoader(graphs, batch_size=batch, shuffle=True)
-    optimiser = torch.optim.Adam(network.parameters(), lr=1e-3)
-    seconds = []
-    for _ in range(epochs):
-        started = clock()
-        for data in loader:
-            optimiser.zero_grad()
-            nn.functional.cross_entropy(network(data), data.y).backward()
-            optimiser.step()
-        seconds.append(clock() - started)
-    return seconds
+        return self.mlp(global_mean_pool(data.x, data.batch, graphs)), None

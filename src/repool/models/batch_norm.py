@@ -89,26 +89,26 @@ class _Compiled(torch.autograd.Function):
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _forward(X, scale, shift, nodes, count, Y, normal, statistics):  # type: ignore[no-untyped-def]
     width = X.shape[2]
+    mean, variance = np.empty(width), np.empty(width)  # float64: single sums over thousands of rows lose digits
     for seed in range(X.shape[0]):
-        real, counted = np.int64(nodes[seed, 0, 0]), count[seed, 0, 0]
-        mean, variance, inverse = statistics[0, seed, 0], statistics[1, seed, 0], statistics[2, seed, 0]
+        real, counted = np.int64(nodes[seed, 0, 0]), np.float64(count[seed, 0, 0])
         mean[:] = 0
         for row in range(real):
             for column in range(width):
                 mean[column] += X[seed, row, column]
-        for column in range(width):
-            mean[column] /= counted
-            variance[column] = (counted - real) * mean[column] * mean[column]
+        mean /= counted
+        variance[:] = (counted - real) * mean * mean
         for row in range(real):
             for column in range(width):
                 centred = X[seed, row, column] - mean[column]
                 variance[column] += centred * centred
-        for column in range(width):
-            variance[column] /= counted
-            inverse[column] = 1 / np.sqrt(variance[column] + np.float32(EPSILON))
+        variance /= counted
+        statistics[0, seed, 0], statistics[1, seed, 0] = mean, variance
+        statistics[2, seed, 0] = 1 / np.sqrt(variance + EPSILON)
+        centre, inverse = statistics[0, seed, 0], statistics[2, seed, 0]
         for row in range(real):
             for column in range(width):
-                value = (X[seed, row, column] - mean[column]) * inverse[column]
+                value = (X[seed, row, column] - centre[column]) * inverse[column]
                 normal[seed, row, column] = value
                 Y[seed, row, column] = value * scale[seed, 0, column] + shift[seed, 0, column]
 
@@ -116,16 +116,18 @@ def _forward(X, scale, shift, nodes, count, Y, normal, statistics):  # type: ign
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _backward(gradient, normal, scale, inverse, nodes, count, dX, dscale, dshift):  # type: ignore[no-untyped-def]
     width = gradient.shape[2]
+    along, total = np.empty(width), np.empty(width)
     for seed in range(gradient.shape[0]):
-        real, counted = np.int64(nodes[seed, 0, 0]), count[seed, 0, 0]
-        along, total = dscale[seed, 0], dshift[seed, 0]
+        real, counted = np.int64(nodes[seed, 0, 0]), np.float64(count[seed, 0, 0])
         along[:], total[:] = 0, 0
         for row in range(real):
             for column in range(width):
                 total[column] += gradient[seed, row, column]
                 along[column] += gradient[seed, row, column] * normal[seed, row, column]
+        dscale[seed, 0], dshift[seed, 0] = along, total
+        along /= counted
+        total /= counted
         for row in range(real):
             for column in range(width):
-                centred = gradient[seed, row, column] - total[column] / counted
-                centred -= normal[seed, row, column] * (along[column] / counted)
+                centred = gradient[seed, row, column] - total[column] - normal[seed, row, column] * along[column]
                 dX[seed, row, column] = centred * scale[seed, 0, column] * inverse[seed, 0, column]

@@ -2,9 +2,13 @@
 
 from functools import cached_property
 
+import numba
+import numpy as np
 import torch
 from torch import Tensor
 
+from repool.models.between import between
+from repool.models.couplings import Sums, scaled_columns, sums
 from repool.models.levels import Averaging, Connected, Level, Nodes
 
 
@@ -17,6 +21,8 @@ class Clusters(Level):
     def __init__(self, seeds: int, graphs: int, clusters: int, device: torch.device):
         self.seeds, self.graphs, self.clusters, self.device = seeds, graphs, clusters, device
         self.rows = graphs * clusters
+        starts = np.arange(graphs + 1, dtype=np.int32) * clusters
+        self.ptr = starts + self.rows * np.arange(seeds, dtype=np.int32)[:, None]
         self.nodes = self.padded_rows = torch.full((seeds, 1, 1), float(self.rows), device=device)
         self.inside = torch.ones(1, 1, 1, device=device)
 
@@ -83,10 +89,6 @@ class ConnectedClusters(Clusters, Averaging):
         return self.A.diagonal(dim1=1, dim2=2).reshape(self.seeds, -1).sum(dim=1)
 
     @cached_property
-    def _eye(self) -> Tensor:
-        return torch.eye(self.clusters, device=self.device)
-
-    @cached_property
     def _neighbourhoods(self) -> dict[bool, Tensor]:
         return {}
 
@@ -94,11 +96,9 @@ class ConnectedClusters(Clusters, Averaging):
         """A X."""
         return torch.bmm(self.A, self.per_graph(X)).view(X.shape)
 
-    def mean(self, X: Tensor, itself: bool) -> Tensor:
-        """Mean of X over each cluster's neighbours, weighted by A, with its diagonal set to 1 if `itself`."""
+    def _mean(self, X: Tensor, itself: bool) -> Tensor:
         if itself not in self._neighbourhoods:
-            A = self.A * (1 - self._eye) + self._eye if itself else self.A
-            self._neighbourhoods[itself] = A / A.sum(dim=2, keepdim=True).clamp(min=1)
+            self._neighbourhoods[itself] = neighbourhoods(self.A, itself)
         return torch.bmm(self._neighbourhoods[itself], self.per_graph(X)).view(X.shape)
 
 
@@ -114,22 +114,78 @@ class NormalisedClusters(Clusters, Connected):
         S: its assignment, [seeds, rows, clusters], rows summing to 1 on nodes.
 
     Attributes:
-        degree_below: row sums of the level's A, [seeds, rows, 1].
-        trace: tr(S^T A S) of each graph, [seeds, graphs].
+        sums: what MinCutPool's losses are made of.
     """
 
     def __init__(self, below: Connected, S: Tensor):
         super().__init__(below.seeds, below.graphs, S.size(2), S.device)
-        self._below, self._S, self._AS = below, S, below.sum(S)
+        AS = below.sum(S)
         # A 1 = A S 1, for rows of S sum to 1
-        self.degree_below = below.degree if isinstance(below, Nodes) else self._AS.sum(dim=2, keepdim=True)
-        diagonal = below.total(S * self._AS)
-        self.trace = diagonal.sum(dim=2)
-        sums = below.total(S * self.degree_below) - diagonal
-        self._diagonal = diagonal.view(self.seeds, self.rows, 1)
-        self._scale = sums.clamp(min=1e-30).rsqrt().view(self.seeds, self.rows, 1)
+        degree = below.degree if isinstance(below, Nodes) else AS.sum(dim=2, keepdim=True)
+        self.sums: Sums = sums(below, S, AS, degree)
+        touches = self.sums.outward > 1e-20
+        scale = torch.where(touches, self.sums.outward, 1).rsqrt() * touches
+        self._below, self._S, self._AS = below, scaled_columns(below, S, scale), scaled_columns(below, AS, scale)
 
     def sum(self, X: Tensor) -> Tensor:
         """A' X, [seeds, rows, width] of X [seeds, rows, width]."""
-        Y = self._scale * X
-        return self._scale * (self._below.pool(self._S, self._below.spread(self._AS, Y)) - self._diagonal * Y)
+        return between(self._below, self._S, self._AS, X)
+
+
+def neighbourhoods(A: Tensor, itself: bool) -> Tensor:
+    """Rows of A [graphs, clusters, clusters], its diagonal set to 1 if `itself`, divided by their sums (at least 1)."""
+    if A.is_cpu:
+        shares: Tensor = _Neighbourhoods.apply(A, itself)  # type: ignore[no-untyped-call]
+        return shares
+    eye = torch.eye(A.size(1), device=A.device)
+    with_loops = A * (1 - eye) + eye if itself else A
+    return with_loops / with_loops.sum(dim=2, keepdim=True).clamp(min=1)
+
+
+class _Neighbourhoods(torch.autograd.Function):
+    """With row sums r and shares P: dA = (G - (P . G)) / r where r > 1, else G; nothing to a diagonal that was set."""
+
+    @staticmethod
+    def forward(ctx, A, itself):  # type: ignore[no-untyped-def]
+        P, r = torch.empty_like(A, memory_format=torch.contiguous_format), torch.empty(A.size(0), A.size(1))
+        _shares(A.detach().contiguous().numpy(), itself, P.numpy(), r.numpy())
+        ctx.itself = itself
+        ctx.save_for_backward(P, r)
+        return P
+
+    @staticmethod
+    def backward(ctx, gradient):  # type: ignore[no-untyped-def]
+        P, r = ctx.saved_tensors
+        result = torch.empty_like(P)
+        _shares_backward(gradient.contiguous().numpy(), ctx.itself, P.numpy(), r.numpy(), result.numpy())
+        return result, None
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
+def _shares(A, itself, P, r):  # type: ignore[no-untyped-def]
+    for graph in range(A.shape[0]):
+        for row in range(A.shape[1]):
+            total = np.float32(1 if itself else 0)
+            for column in range(A.shape[2]):
+                total += 0 if itself and column == row else A[graph, row, column]
+            r[graph, row] = total
+            inverse = 1 / max(total, np.float32(1))
+            for column in range(A.shape[2]):
+                P[graph, row, column] = A[graph, row, column] * inverse
+            if itself:
+                P[graph, row, row] = inverse
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
+def _shares_backward(gradient, itself, P, r, result):  # type: ignore[no-untyped-def]
+    for graph in range(P.shape[0]):
+        for row in range(P.shape[1]):
+            along = np.float32(0)
+            inverse = 1 / max(r[graph, row], np.float32(1))
+            if r[graph, row] > 1:
+                for column in range(P.shape[2]):
+                    along += gradient[graph, row, column] * P[graph, row, column]
+            for column in range(P.shape[2]):
+                result[graph, row, column] = (gradient[graph, row, column] - along) * inverse
+            if itself:
+                result[graph, row, row] = 0

@@ -26,6 +26,7 @@ class Level(ABC):
         nodes: rows that are nodes, float32 [seeds, 1, 1].
         padded_rows: rows that a dense batch would have, graphs x nodes of the largest, float32 [seeds, 1, 1].
         inside: 1 on nodes and 0 on padding, float32 [seeds, rows, 1] or [1, 1, 1].
+        ptr: first row of each graph in the block, int32 [seeds, graphs + 1].
     """
 
     seeds: int
@@ -34,6 +35,7 @@ class Level(ABC):
     nodes: Tensor
     padded_rows: Tensor
     inside: Tensor
+    ptr: np.ndarray
 
     @abstractmethod
     def pool(self, S: Tensor, X: Tensor) -> Tensor:
@@ -82,10 +84,20 @@ class Averaging(Connected):
 
     entries: Tensor
     squared_norm: Tensor
+    _last: tuple[Tensor, bool, Tensor] | None = None
+
+    def mean(self, X: Tensor, itself: bool) -> Tensor:
+        """(A X)_i / max(A 1, 1)_i, with the diagonal of A set to 1 (`itself`) or as it is; [seeds, rows, width].
+
+        The last one is kept, for the two networks of equations 4 and 5 begin with the same.
+        """
+        if self._last is None or self._last[0] is not X or self._last[1] is not itself:
+            self._last = (X, itself, self._mean(X, itself))
+        return self._last[2]
 
     @abstractmethod
-    def mean(self, X: Tensor, itself: bool) -> Tensor:
-        """(A X)_i / max(A 1, 1)_i, with the diagonal of A set to 1 (`itself`) or as it is; [seeds, rows, width]."""
+    def _mean(self, X: Tensor, itself: bool) -> Tensor:
+        """The same, computed."""
 
 
 class Nodes(Averaging):
@@ -95,6 +107,7 @@ class Nodes(Averaging):
         self.device, self.A = device, adjacency(graphs)
         self.segments = Segments(graphs, device)
         self.seeds, self.graphs, self.rows = graphs.seeds, self.segments.graphs, graphs.rows
+        self.ptr = graphs.graph_ptr
         nodes, most, arcs, inside, self._position = _measured(graphs.graph_ptr, graphs.rows, graphs.in_ptr)
         self.nodes, self.inside = to_device(nodes, device), to_device(inside, device)
         self.squared_norm = to_device(arcs, device)
@@ -115,8 +128,7 @@ class Nodes(Averaging):
         """A X."""
         return self.A.sum(X)
 
-    def mean(self, X: Tensor, itself: bool) -> Tensor:
-        """Mean of X over each node's neighbours, with `itself` or without."""
+    def _mean(self, X: Tensor, itself: bool) -> Tensor:
         if itself not in self._means:
             self._means[itself] = NeighbourhoodMean(self.A, itself, self.device)
         return self._means[itself](X)
@@ -146,7 +158,7 @@ class Nodes(Averaging):
 
     def mean_of_graph(self, X: Tensor) -> Tensor:
         """Mean of X over the nodes of each graph, [seeds, graphs, width]."""
-        return self.total(X) / to_device(np.diff(self.segments.ptr).astype(np.float32), self.device).unsqueeze(2)
+        return self.total(X) / to_device(np.diff(self.ptr).astype(np.float32), self.device).unsqueeze(2)
 
     def of_graph(self, x: Tensor) -> Tensor:
         """For every node what x [seeds, graphs, width] says of its graph, [seeds, rows, width]; zero on padding."""

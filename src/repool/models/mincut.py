@@ -61,7 +61,7 @@ class Network(nn.Module):
             S = select(X, level)
             X, coarse = level.pool(S, X), NormalisedClusters(level, S)
             if self.training and isinstance(select, Learned):
-                penalties.append(min_cut(level, S, coarse) + orthogonality(level, S))
+                penalties.append(min_cut(coarse) + orthogonality(level, S, coarse))
             X, level = conv(X, coarse), coarse
             if conv is not self.convolutions[-1]:
                 X = X.relu()

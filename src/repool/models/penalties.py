@@ -20,19 +20,17 @@ def entropy(level: Level, S: Tensor) -> Tensor:
     return -(S * (S + 1e-15).log()).sum(dim=(1, 2)) / level.padded_rows.flatten()
 
 
-def min_cut(level: Level, S: Tensor, coarse: NormalisedClusters) -> Tensor:
+def min_cut(coarse: NormalisedClusters) -> Tensor:
     """- tr(S^T A S) / tr(S^T D S), averaged over the graphs, [seeds]; 0 without edges (Bianchi et al., 2020)."""
-    cut = level.total(coarse.degree_below * S.square().sum(dim=2, keepdim=True)).squeeze(2)
-    return -(coarse.trace / cut.clamp(min=1e-12)).mean(dim=1)
+    return -(coarse.sums.diagonal.sum(dim=2) / coarse.sums.cut.clamp(min=1e-12)).mean(dim=1)
 
 
-def orthogonality(level: Level, S: Tensor) -> Tensor:
+def orthogonality(level: Level, S: Tensor, coarse: NormalisedClusters) -> Tensor:
     """|| S^T S / ||S^T S|| - I / sqrt(k) ||, averaged over the graphs, [seeds] (Bianchi et al., 2020).
 
     Its square is 2 - 2 tr(S^T S) / (sqrt(k) ||S^T S||).
     """
-    trace = level.total(S.square().sum(dim=2, keepdim=True)).squeeze(2)
-    cosine = trace / (S.size(2) * level.gram_norm(S)).sqrt()
+    cosine = coarse.sums.squares * (S.size(2) * level.gram_norm(S)).rsqrt()
     return (2 - 2 * cosine).clamp(min=1e-12).sqrt().mean(dim=1)
 
 

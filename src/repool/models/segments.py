@@ -121,19 +121,20 @@ class _GramNorm(torch.autograd.Function):
     def backward(ctx, gradient):  # type: ignore[no-untyped-def]
         """d||S^T S||^2 = 4 S S^T S."""
         (product,), segments = ctx.saved_tensors, ctx.segments
-        _scale_rows(product.numpy(), segments.ptr, _array(4 * gradient))
-        return product, None
+        result = torch.zeros_like(product)
+        _scale_rows(product.numpy(), segments.ptr, _array(4 * gradient), result.numpy())
+        return result, None
 
 
 def _pooled(S: Tensor, X: Tensor, segments: Segments) -> Tensor:
     result = torch.zeros(segments.seeds, segments.graphs * S.size(2), X.size(2))
-    _pool(_array(S), _array(X), segments.ptr, result.numpy())
+    pool_rows(_array(S), _array(X), segments.ptr, result.numpy())
     return result
 
 
 def _spreaded(S: Tensor, Y: Tensor, segments: Segments) -> Tensor:
     result = torch.zeros(segments.seeds, segments.rows, Y.size(2))
-    _spread(_array(S), _array(Y), segments.ptr, result.numpy())
+    spread_rows(_array(S), _array(Y), segments.ptr, result.numpy())
     return result
 
 
@@ -153,7 +154,7 @@ def _array(X: Tensor) -> np.ndarray:
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"contract"})
-def _pool(S, X, ptr, result):  # type: ignore[no-untyped-def]
+def pool_rows(S, X, ptr, result):  # type: ignore[no-untyped-def]
     """Four nodes at a time, for then a row of the result is read and written once for four products."""
     clusters, width = S.shape[2], X.shape[2]
     S, X, result = S.reshape(-1, clusters), X.reshape(-1, width), result.reshape(-1, width)
@@ -178,7 +179,7 @@ def _pool(S, X, ptr, result):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"contract"})
-def _spread(S, Y, ptr, result):  # type: ignore[no-untyped-def]
+def spread_rows(S, Y, ptr, result):  # type: ignore[no-untyped-def]
     """Four clusters at a time."""
     clusters, width = S.shape[2], Y.shape[2]
     S, Y, result = S.reshape(-1, clusters), Y.reshape(-1, width), result.reshape(-1, width)
@@ -240,13 +241,13 @@ def _gram_norm(S, ptr, norm, product):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _scale_rows(X, ptr, factors):  # type: ignore[no-untyped-def]
-    """Multiply the rows of each graph by its factor."""
-    X = X.reshape(-1, X.shape[2])
+def _scale_rows(X, ptr, factors, result):  # type: ignore[no-untyped-def]
+    """The rows of each graph times its factor."""
+    X, result = X.reshape(-1, X.shape[2]), result.reshape(-1, X.shape[2])
     for seed in range(ptr.shape[0]):
         for graph in range(ptr.shape[1] - 1):
             for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
-                X[row] *= factors[seed, graph]
+                result[row] = X[row] * factors[seed, graph]
 
 
 @numba.njit(cache=True, nogil=True)
