@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from repool.categories import ATOM_SIZES, BOND_SIZES
 from repool.datasets.store import GraphStore
 from toys import make_store, random_graph
 
@@ -10,6 +13,16 @@ def toy_store() -> GraphStore:
     """Sixty graphs of 1 to 14 nodes, sparse and dense, some without edges."""
     random = np.random.default_rng(7)
     return make_store([random_graph(int(random.integers(1, 15)), random.uniform(0, 0.9), random) for _ in range(60)])
+
+
+@pytest.fixture(scope="session")
+def molecule_store(toy_store) -> GraphStore:
+    """The same graphs with atoms and bonds instead of labels."""
+    random = np.random.default_rng(9)
+    atoms = random.integers(0, ATOM_SIZES, (toy_store.nodes, len(ATOM_SIZES))).astype(np.uint8)
+    bonds = random.integers(0, BOND_SIZES, (len(toy_store.in_idx), len(BOND_SIZES))).astype(np.uint8)
+    card = {**toy_store.card, "features": {"kind": "atoms", "count": len(ATOM_SIZES)}, "metric": "auroc"}
+    return replace(toy_store, card=card, labels=None, atoms=atoms, bonds=bonds)
 
 
 @pytest.fixture(scope="session")

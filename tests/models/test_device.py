@@ -3,33 +3,47 @@
 import numpy as np
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
+from families import MODELS, spec_for
 from repool.training import scores
 from repool.training.batches import gather
 from repool.training.block import Block
 from repool.training.optimiser import _step, _step_compiled
-from toys import spec_of
 
 META = torch.device("meta")
 
 
-@pytest.mark.parametrize("select", ["graclus", "complement", "global-mean"])
-def test_a_step_away_from_the_cpu_touches_nothing_on_it(toy_store, select):
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("molecules", [False, True])
+def test_a_step_away_from_the_cpu_touches_nothing_on_it(toy_store, molecule_store, name, molecules):
     """On the meta device every tensor left on the CPU, and every value read back (.item(), nonzero), is an error."""
-    block = Block(spec_of(select), toy_store, [0, 1], torch.device("cpu"))
-    network = block.network.to(META)
-    block.inputs.device = META
-    for name in ("features", "labels", "targets"):
-        setattr(block.inputs, name, getattr(block.inputs, name).to(META))
-    chosen = block.order[:, :4]
-    graphs, nodes = gather(toy_store, chosen)
-    outcome = network(block.inputs.X(nodes, 2), network.prepare(graphs, block.pooling, META))
-    losses = scores.losses(outcome.outputs, block.inputs.y(chosen))
-    assert losses.shape == (2, 4)
-    (losses.sum() / 4).backward()
-    assert all(parameter.grad.device == META for parameter in network.parameters())
-    buffers = [torch.empty(2, 50, device=META) for _ in range(4)]
-    _step(*buffers, torch.empty(2, 1, device=META), 3)
+    store = molecule_store if molecules else toy_store
+    block = Block(spec_for(name), store, [0, 1], torch.device("cpu"))
+    chosen, y = block.order[:, :4], block.inputs.y(block.order[:, :4])
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        network = block.network.to(META)
+        graphs, nodes = gather(store, chosen)
+        X = torch.empty_like(block.inputs.X(nodes, 2), device=META)
+        outcome = network(X, network.prepare(graphs, block.pooling, META))
+        losses = scores.losses(outcome.outputs, y.to(META))
+        assert losses.shape == (2, 4)
+        loss = losses.mean(dim=1) if outcome.penalty is None else losses.mean(dim=1) + outcome.penalty
+        loss.sum().backward()
+        assert {parameter.grad.device for parameter in network.parameters() if parameter.grad is not None} == {META}
+        buffers = [torch.empty(2, 50, device=META) for _ in range(4)]
+        _step(*buffers, torch.empty(2, 1, device=META), 3)
+
+
+@pytest.mark.parametrize("name", ["gmn", "gmn-frozen"])
+def test_an_unsupervised_step_away_from_the_cpu_touches_nothing_on_it(toy_store, name):
+    block = Block(spec_for(name), toy_store, [0, 1], torch.device("cpu"))
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        network = block.network.to(META).eval()
+        graphs, nodes = gather(toy_store, block.order[:, :4])
+        X = torch.empty_like(block.inputs.X(nodes, 2), device=META)
+        outcome = network.unsupervised(X, network.prepare(graphs, block.pooling, META))
+        outcome.penalty.sum().backward()
 
 
 def test_the_torch_form_of_adam_equals_the_compiled_one():

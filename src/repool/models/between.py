@@ -19,6 +19,11 @@ def between(level: Level, S: Tensor, AS: Tensor, Y: Tensor) -> Tensor:
     if S.is_cpu:
         product: Tensor = _Between.apply(S, AS, Y, level)  # type: ignore[no-untyped-call]
         return product
+    return between_in_torch(level, S, AS, Y)
+
+
+def between_in_torch(level: Level, S: Tensor, AS: Tensor, Y: Tensor) -> Tensor:
+    """The same in torch operations, by the matrix of every graph."""
     A = level.pool(S, AS).view(-1, S.size(2), S.size(2))
     A = A * (1 - torch.eye(S.size(2), device=S.device))
     return torch.bmm(A, Y.reshape(len(A), -1, Y.size(2))).view_as(Y)

@@ -137,6 +137,11 @@ def neighbourhoods(A: Tensor, itself: bool) -> Tensor:
     if A.is_cpu:
         shares: Tensor = _Neighbourhoods.apply(A, itself)  # type: ignore[no-untyped-call]
         return shares
+    return neighbourhoods_in_torch(A, itself)
+
+
+def neighbourhoods_in_torch(A: Tensor, itself: bool) -> Tensor:
+    """The same in torch operations."""
     eye = torch.eye(A.size(1), device=A.device)
     with_loops = A * (1 - eye) + eye if itself else A
     return with_loops / with_loops.sum(dim=2, keepdim=True).clamp(min=1)

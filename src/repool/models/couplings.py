@@ -33,6 +33,11 @@ def sums(level: Level, S: Tensor, AS: Tensor, d: Tensor) -> Sums:
     """The sums of S [seeds, rows, clusters], A S of the same shape and d [seeds, rows, 1]."""
     if S.is_cpu:
         return Sums(*_Sums.apply(S, AS, d, level))  # type: ignore[no-untyped-call]
+    return sums_in_torch(level, S, AS, d)
+
+
+def sums_in_torch(level: Level, S: Tensor, AS: Tensor, d: Tensor) -> Sums:
+    """The same in torch operations."""
     squares = S.square().sum(dim=2, keepdim=True)
     totals = level.total(torch.cat([S * AS, S * without_own(AS), d * squares, squares], dim=2))
     diagonal, outward, cut, trace = totals.split([S.size(2), S.size(2), 1, 1], dim=2)

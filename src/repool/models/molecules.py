@@ -68,6 +68,11 @@ def messages(h: Tensor, kinds: Tensor, A: Sparse) -> Tensor:
     if h.is_cpu:
         sums: Tensor = _Messages.apply(h, kinds, A)  # type: ignore[no-untyped-call]
         return sums
+    return messages_in_torch(h, kinds, A)
+
+
+def messages_in_torch(h: Tensor, kinds: Tensor, A: Sparse) -> Tensor:
+    """The same in torch operations."""
     assert A.bonds is not None
     rows = np.repeat(np.arange(A.rows.ptr.size - 1), np.diff(A.rows.ptr))
     bonds = A.bonds + rows // h.size(1) * kinds.size(1)

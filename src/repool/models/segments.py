@@ -8,6 +8,8 @@ The graphs of a level own consecutive rows. `pool` and `spread` are each other's
 On the CPU compiled loops walk over each graph's own rows. Elsewhere a batch of padded graphs is multiplied at once.
 """
 
+from functools import cached_property
+
 import numba
 import numpy as np
 import torch
@@ -28,9 +30,7 @@ class Segments:
     def __init__(self, graphs: Graphs, device: torch.device):
         self.ptr, self.rows, self.device = graphs.graph_ptr, graphs.rows, device
         self.seeds, self.graphs = graphs.seeds, graphs.graph_ptr.shape[1] - 1
-        if device.type != "cpu":
-            slot, row = _slots(self.ptr, self.rows)
-            self.slot, self.row = to_device(slot, device), to_device(row, device)
+        self.compiled = device.type == "cpu"
 
     def pool(self, S: Tensor, X: Tensor) -> Tensor:
         """S^T X of each graph, [seeds, graphs x clusters, width].
@@ -39,7 +39,7 @@ class Segments:
             S: assignment, float32 [seeds, rows, clusters], zero on padding.
             X: features, float32 [seeds, rows, width].
         """
-        if self.device.type != "cpu":
+        if not self.compiled:
             return torch.bmm(self._padded(S).mT, self._padded(X)).view(self.seeds, -1, X.size(2))
         pooled: Tensor = _Pool.apply(S, X, self)  # type: ignore[no-untyped-call]
         return pooled
@@ -51,7 +51,7 @@ class Segments:
             S: assignment, float32 [seeds, rows, clusters], zero on padding.
             Y: features of clusters, float32 [seeds, graphs x clusters, width].
         """
-        if self.device.type != "cpu":
+        if not self.compiled:
             per_graph = Y.reshape(self.seeds * self.graphs, -1, Y.size(2))
             return self._unpadded(torch.bmm(self._padded(S), per_graph))
         rows: Tensor = _Spread.apply(S, Y, self)  # type: ignore[no-untyped-call]
@@ -62,7 +62,7 @@ class Segments:
 
         It equals ||S S^T||^2, so a graph with fewer nodes than clusters takes the smaller product.
         """
-        if self.device.type != "cpu":
+        if not self.compiled:
             padded = self._padded(S)
             return torch.bmm(padded.mT, padded).square().sum(dim=(1, 2)).view(self.seeds, -1)
         norm: Tensor = _GramNorm.apply(S, self)  # type: ignore[no-untyped-call]
@@ -72,12 +72,17 @@ class Segments:
         """Sum of x [seeds, rows, width] over the nodes of each graph, [seeds, graphs, width]."""
         return self.pool(torch.ones_like(x[..., :1]), x)
 
+    @cached_property
+    def _slots(self) -> tuple[Tensor, Tensor]:
+        slot, row = _slots(self.ptr, self.rows)
+        return to_device(slot, self.device), to_device(row, self.device)
+
     def _padded(self, X: Tensor) -> Tensor:
         """Rows of each graph, [seeds x graphs, most nodes, width]; what stands beyond a graph's end is zero in S."""
-        return X.reshape(-1, X.size(2)).index_select(0, self.row).view(self.seeds * self.graphs, -1, X.size(2))
+        return X.reshape(-1, X.size(2)).index_select(0, self._slots[1]).view(self.seeds * self.graphs, -1, X.size(2))
 
     def _unpadded(self, X: Tensor) -> Tensor:
-        return X.reshape(-1, X.size(2)).index_select(0, self.slot).view(self.seeds, self.rows, X.size(2))
+        return X.reshape(-1, X.size(2)).index_select(0, self._slots[0]).view(self.seeds, self.rows, X.size(2))
 
 
 class _Pool(torch.autograd.Function):

@@ -87,6 +87,17 @@ class NeighbourhoodMean:
         mean: Tensor = _NeighbourhoodMean.apply(X, self)  # type: ignore[no-untyped-call]
         return mean
 
+    def in_torch(self, X: Tensor) -> Tensor:
+        """The same in torch operations; not differentiated."""
+        sums = self.A.rows.product(X)
+        return (sums + X if self.itself else sums) * self.share.view(X.size(0), -1, 1)
+
+    def gradient_in_torch(self, gradient: Tensor) -> Tensor:
+        """The gradient of X in torch operations."""
+        shared = gradient * self.share.view(gradient.size(0), -1, 1)
+        sums = self.A.transposed.product(shared)
+        return sums + shared if self.itself else sums
+
 
 class _NeighbourhoodMean(torch.autograd.Function):
     @staticmethod
@@ -94,17 +105,14 @@ class _NeighbourhoodMean(torch.autograd.Function):
         ctx.mean = mean
         if X.is_cpu:
             return _weighted_sums(X, mean.A.rows, mean.itself, mean.share, None)
-        sums = mean.A.rows.product(X)
-        return (sums + X if mean.itself else sums) * mean.share.view(X.size(0), -1, 1)
+        return mean.in_torch(X)
 
     @staticmethod
     def backward(ctx, gradient):  # type: ignore[no-untyped-def]
         mean = ctx.mean
         if gradient.is_cpu:
             return _weighted_sums(gradient, mean.A.transposed, mean.itself, None, mean.share), None
-        shared = gradient * mean.share.view(gradient.size(0), -1, 1)
-        sums = mean.A.transposed.product(shared)
-        return sums + shared if mean.itself else sums, None
+        return mean.gradient_in_torch(gradient), None
 
 
 def _weighted_sums(X: Tensor, rows: Rows, itself: bool, outer: Tensor | None, inner: Tensor | None) -> Tensor:

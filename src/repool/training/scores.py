@@ -61,8 +61,8 @@ class AreaUnderCurve:
         for values, classes, below in zip(x, y, negative, strict=True):
             positive = values[classes == 1]
             lower, upper = (torch.searchsorted(below, positive, right=right) for right in (False, True))
-            areas.append((lower + upper).sum() / (2.0 * positive.numel() * below.numel()))
-        return torch.stack(areas).double()
+            areas.append((lower + upper).sum().double() / (2 * positive.numel() * below.numel()))
+        return torch.stack(areas)
 
 
 METRICS: dict[str, Any] = {"accuracy": Accuracy, "mae": MeanAbsoluteError, "auroc": AreaUnderCurve}

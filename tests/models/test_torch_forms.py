@@ -1,0 +1,161 @@
+"""What runs on other devices: each compiled loop equals its form in torch operations, in value and gradient."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from repool.models import between, clusters, couplings, molecules, sparse
+from repool.models.batch_norm import BatchNorm, _normalised
+from repool.models.clusters import Clusters
+from repool.models.graphs import Graphs
+from repool.models.levels import Nodes
+from repool.models.sage import unit_rows
+from repool.models.segments import Segments
+from repool.training.batches import gather
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def graphs(toy_store) -> Graphs:
+    chosen = np.stack([np.random.default_rng(seed).permutation(60)[:9] for seed in range(3)])
+    return gather(toy_store, chosen)[0]
+
+
+@pytest.fixture
+def level(graphs) -> Nodes:
+    return Nodes(graphs, CPU)
+
+
+def leaves(*shapes: tuple[int, ...], seed: int = 0) -> list[Tensor]:
+    random = torch.Generator().manual_seed(seed)
+    return [torch.rand(shape, generator=random).requires_grad_() for shape in shapes]
+
+
+def assignment(level: Nodes, width: int) -> Tensor:
+    (logits,) = leaves((level.seeds, level.rows, width))
+    return (3 * logits).softmax(dim=2) * level.inside
+
+
+def assert_same(found: Tensor, expected: Tensor, inputs: list[Tensor]) -> None:
+    """Equal, and with equal gradients for the same random weights."""
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-6)
+    weights = torch.rand(found.shape, generator=torch.Generator().manual_seed(1))
+    ours, theirs = (
+        torch.autograd.grad((side * weights).sum(), inputs, retain_graph=True) for side in (found, expected)
+    )
+    for one, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("width", [3, 40], ids=["fewer clusters than nodes", "more clusters than nodes"])
+def test_products_by_segments_equal_padded_ones(graphs, level, width):
+    S = assignment(level, width).detach().requires_grad_()
+    X, Y = leaves((3, level.rows, 5), (3, level.graphs * width, 5))
+    compiled, padded = Segments(graphs, CPU), Segments(graphs, CPU)
+    padded.compiled = False
+    assert_same(compiled.pool(S, X), padded.pool(S, X), [X])
+    assert_same(compiled.spread(S, Y), padded.spread(S, Y) * level.inside, [Y])
+    # On padding S is zero and stays zero: what its gradient says there reaches nothing.
+    inside = (S * level.inside).clone()
+    assert_same(compiled.pool(inside, X), padded.pool(inside, X), [S, X])
+    assert_same(compiled.gram_norm(inside), padded.gram_norm(inside), [S])
+
+
+def test_a_product_by_segments_is_that_of_each_graph_alone(graphs, level):
+    S = assignment(level, 4)
+    (X,) = leaves((3, level.rows, 5))
+    pooled, norms = level.pool(S, X).view(3, -1, 4, 5), level.gram_norm(S)
+    for seed, ptr in enumerate(graphs.graph_ptr - graphs.graph_ptr[:, :1]):
+        for graph, (start, stop) in enumerate(itertools.pairwise(ptr)):
+            own = S[seed, start:stop]
+            torch.testing.assert_close(pooled[seed, graph], own.T @ X[seed, start:stop])
+            torch.testing.assert_close(norms[seed, graph], (own.T @ own).square().sum())
+
+
+@pytest.mark.parametrize("itself", [True, False])
+def test_means_over_neighbours(graphs, itself):
+    mean = sparse.NeighbourhoodMean(sparse.adjacency(graphs), itself, CPU)
+    (X,) = leaves((3, graphs.rows, 5))
+    found = mean(X)
+    torch.testing.assert_close(found, mean.in_torch(X.detach()))
+    (gradient,) = torch.autograd.grad(found.square().sum(), X)
+    torch.testing.assert_close(gradient, mean.gradient_in_torch(2 * found.detach()))
+
+
+@pytest.mark.parametrize("itself", [True, False])
+def test_neighbourhoods_of_clusters(itself):
+    (A,) = leaves((4, 6, 6))
+    sparse_rows = torch.where(torch.arange(6).view(1, -1, 1) < 2, 0.1 * A, 3 * A)
+    found, expected = (
+        form(sparse_rows, itself) for form in (clusters.neighbourhoods, clusters.neighbourhoods_in_torch)
+    )
+    assert_same(found, expected, [A])
+
+
+def test_sums_and_products_of_mincut(level):
+    S = assignment(level, 7).detach().requires_grad_()
+    inside = S * level.inside
+    AS, degree = level.sum(inside), level.degree.clone().requires_grad_()
+    for found, expected in zip(
+        couplings.sums(level, inside, AS, degree), couplings.sums_in_torch(level, inside, AS, degree), strict=True
+    ):
+        assert_same(found, expected, [S])
+    (Y,) = leaves((3, level.graphs * 7, 5))
+    found, expected = (form(level, inside, AS, Y) for form in (between.between, between.between_in_torch))
+    assert_same(found, expected, [S, Y])
+
+
+def test_columns_scaled_by_graph(level):
+    S, scale = assignment(level, 4).detach().requires_grad_(), leaves((3, level.graphs, 4))[0]
+    assert_same(couplings.scaled_columns(level, S, scale), S * level.of_graph(scale), [scale])
+
+
+@pytest.mark.parametrize("over", ["nodes", "padded-as-released"])
+def test_batch_norm(level, over):
+    norm = BatchNorm(5, 3, over)
+    with torch.no_grad():
+        norm.scale.uniform_(0.5, 2), norm.shift.uniform_(-1, 1)
+    (X,) = leaves((3, level.rows, 5))
+    count = level.padded_rows if over == "padded-as-released" else level.nodes
+    expected, mean, _ = _normalised(X, norm.scale, norm.shift, level.nodes, count)
+    found = norm(X, level)
+    assert_same(found * level.inside, expected * level.inside, [X, norm.scale, norm.shift])
+    torch.testing.assert_close(norm.running_mean, 0.1 * mean)
+
+
+def test_batch_norm_is_torchs_over_clusters():
+    level = Clusters(2, 4, 3, CPU)
+    ours, (X,) = BatchNorm(5, 2, "nodes"), leaves((2, 12, 5))
+    found = ours(X, level)
+    for seed in range(2):
+        theirs = torch.nn.BatchNorm1d(5)
+        torch.testing.assert_close(found[seed], theirs(X[seed]), rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(ours.running_variance[seed, 0], theirs.running_var)
+        torch.testing.assert_close(ours.running_mean[seed, 0], theirs.running_mean)
+        assert_close_in_evaluation(ours, theirs, X, level, seed)
+
+
+def assert_close_in_evaluation(ours: BatchNorm, theirs: torch.nn.Module, X: Tensor, level: Clusters, seed: int) -> None:
+    ours.eval(), theirs.eval()
+    torch.testing.assert_close(ours(X, level)[seed], theirs(X[seed]), rtol=1e-4, atol=1e-5)
+    ours.train()
+
+
+def test_rows_of_unit_length():
+    (Z,) = leaves((2, 6, 5))
+    scaled = torch.cat([Z[:, :5] - 0.5, torch.zeros(2, 1, 5)], dim=1)
+    assert_same(unit_rows(scaled), torch.nn.functional.normalize(scaled, dim=2), [Z])
+
+
+def test_messages_along_bonds(graphs):
+    random = np.random.default_rng(0)
+    bonds = random.integers(0, 60, graphs.in_idx.size).astype(np.int32)
+    A = sparse.Sparse(sparse.Rows(graphs.in_ptr, graphs.in_idx), sparse.Rows(graphs.out_ptr, graphs.out_idx), bonds)
+    h, kinds = leaves((3, graphs.rows, 5), (3, 60, 5))
+    shifted = h - 0.5
+    found, expected = (form(shifted, kinds - 0.5, A) for form in (molecules.messages, molecules.messages_in_torch))
+    assert_same(found, expected, [h, kinds])
