@@ -13,7 +13,7 @@ MODELS: dict[str, dict[str, Any]] = {
     "graclus": {"family": "graclus", "select": "graclus", "layers": 3, "hidden": 16, "first": "sum"},
     "complement": {"family": "graclus", "select": "complement", "layers": 3, "hidden": 16, "first": "none"},
     "global-mean": {"family": "global-mean", "convolutions": 3, "hidden": 16},
-    "graphsage": {"family": "graphsage", "convolutions": 2, "hidden": 8},
+    "graphsage": {"family": "graphsage", "convolutions": 2, "hidden": 8, "first": "sum"},
     "gin": {"family": "gin", "convolutions": 2, "hidden": 8},
     "diffpool": {"family": "diffpool", "select": "learned", "first": "sage", **SOFT},
     "diffpool-uniform": {"family": "diffpool", "select": "uniform", "first": "sum", **SOFT},

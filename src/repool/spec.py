@@ -7,12 +7,13 @@ import yaml
 
 from repool.canonical import canonical
 from repool.errors import UserError
+from repool.grids import expanded
 
 # What each family's network reads.
 MODEL_OPTIONS = {
     "graclus": ("family", "select", "layers", "hidden", "first"),
     "global-mean": ("family", "convolutions", "hidden"),
-    "graphsage": ("family", "convolutions", "hidden"),
+    "graphsage": ("family", "convolutions", "hidden", "first"),
     "gin": ("family", "convolutions", "hidden"),
     "diffpool": ("family", "select", "layers", "hidden", "mlp_hidden", "first", "link_weight", "batchnorm"),
     "diffpool-v2": ("family", "select", "layers", "hidden", "mlp_hidden", "first", "link_weight", "batchnorm"),
@@ -26,6 +27,7 @@ MODEL_OPTIONS = {
 # What an option may be in a family; the schema has what it may be anywhere.
 CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "graclus": {"select": ("graclus", "complement"), "first": ("sum", "none")},
+    "graphsage": {"first": ("sage", "sum")},
     "diffpool": {
         "select": ("learned", "uniform", "normal", "bernoulli", "invariant"),
         "first": ("sage", "sum", "none"),
@@ -61,13 +63,16 @@ def spec_text(config: dict[str, Any], dataset: str, method: str) -> str:
 
 
 def merged(files: list[Path]) -> dict[str, Any]:
-    """Configurations laid over each other as Snakemake does it: dictionaries key by key, everything else as a whole."""
+    """Configurations laid over each other as Snakemake does it: dictionaries key by key, everything else as a whole.
+
+    The methods of its grids are written out.
+    """
     config: dict[str, Any] = {}
     for file in files:
         if not file.is_file():
             raise UserError(f"There is no configuration {file}. Run this in the project's folder.")
         config = _overlaid(config, yaml.safe_load(file.read_text(encoding="utf-8")))
-    return config
+    return expanded(config)
 
 
 def _overlaid(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from repool.models.graphs import Graphs
-from repool.models.layers import MLP, uniform_weights
+from repool.models.layers import MLP, SumConv, uniform_weights
 from repool.models.levels import Nodes
 from repool.models.molecules import MoleculeConv
 from repool.models.network import Outcome, Shape, Streams
@@ -18,7 +18,7 @@ class Network(nn.Module):
     """A stack of GraphSAGE networks, one a seed.
 
     Args:
-        options: convolutions, hidden.
+        options: convolutions, hidden, first ("sage", or "sum" where features are constant, whose means would be too).
         shape: of the dataset.
         streams: of each seed.
     """
@@ -28,7 +28,10 @@ class Network(nn.Module):
         hidden, weights = options["hidden"], streams.initialisation
         self.molecules = MoleculeConv(hidden, weights) if shape.molecules else None
         widths = [hidden if shape.molecules else shape.inputs] + [hidden] * options["convolutions"]
-        self.convolutions = nn.ModuleList(MeanConv(before, after, weights) for before, after in pairwise(widths))
+        convolutions: list[nn.Module] = [MeanConv(before, after, weights) for before, after in pairwise(widths)]
+        if options["first"] == "sum":
+            convolutions[0] = SumConv(widths[0], widths[1], weights)
+        self.convolutions = nn.ModuleList(convolutions)
         self.mlp = MLP(hidden, hidden, shape.outputs, weights)
 
     def prepare(self, graphs: Graphs, pooling: np.ndarray, device: torch.device) -> Nodes:
@@ -41,12 +44,12 @@ class Network(nn.Module):
         if self.molecules is not None:
             X = self.molecules(X, level.A)
         for conv in self.convolutions:
-            X = conv(X, level)
+            X = conv(X, level).relu()
         return Outcome(self.mlp(level.mean_of_graph(X)))
 
 
 class MeanConv(nn.Module):
-    """Z_i = ReLU(x_i W1 + mean of x_j W2 + b) over the neighbours j."""
+    """Z_i = x_i W1 + mean of x_j W2 + b over the neighbours j."""
 
     def __init__(self, inputs: int, outputs: int, streams: list[np.random.Generator]):
         super().__init__()
@@ -55,4 +58,4 @@ class MeanConv(nn.Module):
 
     def forward(self, X: Tensor, level: Nodes) -> Tensor:
         """[seeds, rows, outputs] from X [seeds, rows, inputs]."""
-        return torch.baddbmm(self.b, torch.cat([X, level.mean(X, itself=False)], dim=2), self.W).relu()
+        return torch.baddbmm(self.b, torch.cat([X, level.mean(X, itself=False)], dim=2), self.W)
