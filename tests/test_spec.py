@@ -24,6 +24,7 @@ def test_a_spec_holds_the_papers_settings():
             "stop_patience": 50,
             "max_epochs": 1000,
             "gradient_clip": None,
+            "permuted": False,
         },
     }
 

@@ -57,6 +57,7 @@ def spec_of(select: str, **training: float) -> dict:
         "stop_patience": 50,
         "max_epochs": 1000,
         "gradient_clip": None,
+        "permuted": False,
     }
     return {"dataset": "TOY", "model": model, "training": {**protocol, **training}}
 

@@ -3,6 +3,7 @@ import json
 import pytest
 from made import make_card, make_record, make_timing
 
+from repool.analysis.cells import descent
 from repool.cli import main
 
 
@@ -22,9 +23,10 @@ def test_rows_are_sorted_by_seed_and_bytes_repeat(tmp_path):
     assert collect(tmp_path, records[::-1], card) == 0
     assert (tmp_path / "cell.csv").read_bytes() == first
     assert first.decode() == (
-        "dataset,method,metric,seed,epochs,best_epoch,validation,test,seconds_per_epoch,seconds,device,status\n"
-        "NCI1,graclus,accuracy,2,143,92,0.8127,0.30000000000000004,0.61,87.25,cpu,exact\n"
-        "NCI1,graclus,accuracy,10,143,92,0.8127,0.5,0.61,87.25,cpu,exact\n"
+        "dataset,method,metric,seed,epochs,best_epoch,validation,test,validation_loss,descent_epochs,"
+        "seconds_per_epoch,seconds,block,device,status\n"
+        "NCI1,graclus,accuracy,2,143,92,0.8127,0.30000000000000004,0.4,3,0.61,87.25,0-9,cpu,exact\n"
+        "NCI1,graclus,accuracy,10,143,92,0.8127,0.5,0.4,3,0.61,87.25,0-9,cpu,exact\n"
     )
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["cell.csv"]
 
@@ -32,7 +34,19 @@ def test_rows_are_sorted_by_seed_and_bytes_repeat(tmp_path):
 def test_a_missing_sidecar_leaves_the_durations_empty(tmp_path):
     record = make_record(tmp_path, 0, 0.5)
     assert collect(tmp_path, [record], make_card(tmp_path)) == 0
-    assert (tmp_path / "cell.csv").read_text().endswith("0.5,,,cpu,exact\n")
+    assert (tmp_path / "cell.csv").read_text().endswith("0.5,0.4,3,,,,cpu,exact\n")
+
+
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [
+        ([1.0, 0.5, 0.2, 0.1, 0.0, 0.3], (0.0, 4)),  # 0.1 is 90% of the way from 1 to 0
+        ([0.5, 0.6], (0.5, 1)),  # it never falls
+        ([], (None, None)),
+    ],
+)
+def test_the_descent_of_a_run_is_its_lowest_loss_and_when_most_of_the_way_is_made(losses, expected):
+    assert descent(losses) == expected
 
 
 def test_info_tells_versions_devices_and_durations_but_no_host(tmp_path):

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from made import make_card, make_cell
+from scipy import stats
 
 from repool.cli import main
 
@@ -53,7 +54,13 @@ def test_table_1_has_published_beside_replicated(tmp_path, published):
     assert (ran["runs"], ran["mean"], ran["std"], ran["difference"], ran["status"]) == ("3", "82", "2", "1.9", "exact")
     assert (ran["published_mean"], ran["published_std"], ran["published_source"]) == ("80.1", "1.6", "own")
 
+    expected = stats.ttest_ind_from_stats(82, 2, 3, 80.1, 1.6, 20, equal_var=False).pvalue
+    assert float(ran["difference_p_value"]) == pytest.approx(expected)
+    assert float(ran["difference_low"]) < 0 < 1.9 < float(ran["difference_high"])
+    assert (ran["published_runs"], by_cell["gin", "NCI1"]["published_runs"]) == ("20", "")
+
     elsewhere = by_cell["graclus", "PROTEINS"]
+    assert elsewhere["difference_low"] == ""  # a single run has no deviation
     assert (elsewhere["published_in"], elsewhere["published_mean"]) == ("table_3", "72.6")
     assert (elsewhere["runs"], elsewhere["std"], elsewhere["difference"]) == ("1", "", "2.4")
 
@@ -175,10 +182,70 @@ def test_tests_are_paired_by_seed_and_corrected_over_the_family(tmp_path):
     assert (pending["number_of_pairs"], pending["p_value"], pending["status"]) == ("0", "", "pending")
 
 
+def test_equivalence_and_power_stand_beside_every_paired_test(tmp_path):
+    cells = [
+        make_cell(tmp_path, "NCI1", "graclus", {seed: 0.80 + 0.001 * (seed % 3) for seed in range(8)}),
+        make_cell(tmp_path, "NCI1", "complement", dict.fromkeys(range(8), 0.80)),
+        make_cell(tmp_path, "IMDB-B", "graclus", {0: 0.7}),
+        make_cell(tmp_path, "IMDB-B", "complement", {0: 0.7}),
+    ]
+    out = tmp_path / "tests.csv"
+    arguments = ["--cells", *map(str, cells), "--pairs", "graclus:complement", "--margins", '{"accuracy": 0.5}']
+    assert main(["test", "figure_1", *arguments, "--out", str(out)]) == 0
+    with out.open(newline="") as file:
+        nci1, single = csv.DictReader(file)
+    assert (nci1["margin"], nci1["equivalent"], single["equivalent"]) == ("0.5", "True", "")
+    assert 0 < float(nci1["equivalence_interval_lower"]) < 0.0875 < float(nci1["equivalence_interval_upper"]) < 0.5
+    assert 0 < float(nci1["smallest_detectable_difference"]) < 0.2
+    assert main(["test", "figure_1", *arguments[:-1], '{"accuracy": 0.1}', "--out", str(out)]) == 0
+    assert next(csv.DictReader(out.read_text().splitlines()))["equivalent"] == "False"
+
+
+def test_curves_are_tested_by_their_lowest_loss(tmp_path):
+    low, high = {seed: 0.1 * seed for seed in range(6)}, {seed: 0.1 * seed + 0.5 for seed in range(6)}
+    cells = [
+        make_cell(tmp_path, "ZINC", "diffpool", dict.fromkeys(range(6), 0.4), metric="mae", losses=low),
+        make_cell(tmp_path, "ZINC", "diffpool-lambda-1000", dict.fromkeys(range(6), 0.4), metric="mae", losses=high),
+    ]
+    out = tmp_path / "tests.csv"
+    arguments = ["--cells", *map(str, cells), "--pairs", "diffpool:diffpool-lambda-1000", "--out", str(out)]
+    assert main(["test", "figure_7", *arguments]) == 0
+    (row,) = csv.DictReader(out.read_text().splitlines())
+    assert (row["metric"], row["mean_paired_difference"], row["p_value"]) == ("validation_loss", "-0.5", "0.03125")
+
+
+def test_ranks_are_averages_over_datasets_where_every_method_ran(tmp_path):
+    cells = [
+        make_cell(tmp_path, dataset, method, {0: score}, metric=metric, status=status)
+        for dataset, metric, status, scores in (
+            ("NCI1", "accuracy", "exact", {"gmn": 0.8, "gmn-distance": 0.7, "gmn-random": 0.6}),
+            ("ZINC", "mae", "substitute", {"gmn": 0.4, "gmn-distance": 0.3, "gmn-random": 0.5}),
+            ("DD", "accuracy", "rebuilt", {"gmn": 0.8}),
+        )
+        for method, score in scores.items()
+    ]
+    out = tmp_path / "ranks.csv"
+    assert main(["rank", "figure_4", "--cells", *map(str, cells), "--out", str(out)]) == 0
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    assert [(row["method"], row["average_rank"], row["datasets"], row["status"]) for row in rows] == [
+        ("gmn", "1.5", "2", "substitute"),
+        ("gmn-distance", "1.5", "2", "substitute"),
+        ("gmn-random", "3", "2", "substitute"),
+    ]
+    assert float(rows[0]["friedman_statistic"]) == 3
+
+
+def test_ranks_of_what_has_not_run_are_pending(tmp_path):
+    out = tmp_path / "ranks.csv"
+    assert main(["rank", "figure_4", "--methods", "gmn,gmn-random", "--datasets", "NCI1", "--out", str(out)]) == 0
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    assert [(row["average_rank"], row["datasets"], row["status"]) for row in rows] == [("", "0", "pending")] * 2
+
+
 def test_unknown_names_are_told_the_nearest(tmp_path, published, capsys):
     cell = make_cell(tmp_path, "NCI1", "graclus", {0: 0.8})
-    assert main(["tabulate", "figure_2l", "--published", str(published), "--out", str(tmp_path / "x.csv")]) == 1
-    assert "Did you mean figure_1?" in capsys.readouterr().err
+    assert main(["tabulate", "tabel_1", "--published", str(published), "--out", str(tmp_path / "x.csv")]) == 1
+    assert "Did you mean table_1?" in capsys.readouterr().err
     arguments = ["--cells", str(cell), "--pairs", "graclus:complemant", "--methods", "graclus,complement"]
     assert main(["test", "figure_1", *arguments, "--out", str(tmp_path / "x.csv")]) == 1
     assert "Did you mean complement?" in capsys.readouterr().err

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from made_kinds import make_kinds
 
 from repool.cli import main
 
@@ -27,7 +28,10 @@ def run(*arguments: object) -> None:
 
 
 def make_page(folder: Path, datasets: dict[str, dict], seeds: int = 3, **options) -> Path:
-    """`datasets` maps a name to changes of its card and `failed`, methods without a run. Returns the page."""
+    """`datasets` maps a name to changes of its card and `failed`, methods without a run. Returns the page.
+
+    Options: `templates`, another folder of them; `kinds`, tables of every kind, claims and deviations too; `pdf`.
+    """
     cards, cells = [], []
     generator = np.random.default_rng(0)
     for name, changes in datasets.items():
@@ -71,18 +75,28 @@ def make_artifacts(folder: Path, cells: list[Path], cards: list[Path], datasets:
     run("plot", "figure_1", "--table", folder / "tables" / "figure_1.csv", *pictures)
 
 
-def render(folder: Path, cards: list[Path], cells: list[Path], info: dict, templates: Path | None = None) -> Path:
-    out = folder / "paper.html"
+def render(
+    folder: Path,
+    cards: list[Path],
+    cells: list[Path],
+    info: dict,
+    templates: Path | None = None,
+    pdf: bool = False,
+    kinds: bool = False,
+) -> Path:
+    further = make_kinds(folder) if kinds else []
+    out = folder / ("paper.pdf" if pdf else "paper.html")
     run(
-        "render",
+        "render-pdf" if pdf else "render",
         *("--tables", *sorted((folder / "tables").glob("*.csv"))),
         *("--tests", *sorted((folder / "tests").glob("*.csv"))),
         *("--figures", *sorted((folder / "figures").iterdir())),
         *("--cards", *cards),
-        *("--cells", *(cell.with_suffix(".json") for cell in cells)),
+        *("--cells", *cells, *(cell.with_suffix(".json") for cell in cells)),
         *("--run-info", json.dumps(info)),
         *("--templates", templates or ROOT / "report" / "templates"),
         *("--captions", ROOT / "report" / "captions"),
+        *further,
         *("--out", out),
     )  # fmt: skip
     return out

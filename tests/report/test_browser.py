@@ -1,4 +1,4 @@
-"""The page in a real browser, at the width of a phone and of a desk."""
+"""The page in a real browser, at the widths of a phone, a tablet and a desk."""
 
 import shutil
 
@@ -50,7 +50,20 @@ def page_file(tmp_path_factory):
         "A-DATASET-WITH-A-LONG-NAME": {"status": "substitute", "note": "A note of several words about this dataset."},
         "MOLECULES": {"metric": "mae", "classes": None, "status": "embedded"},
     }
-    return make_page(tmp_path_factory.mktemp("page"), datasets)
+    return make_page(tmp_path_factory.mktemp("page"), datasets, kinds=True)
+
+
+PARTIAL = {
+    "one seed": ({"NCI1": {}, "ZINC": {"metric": "mae", "classes": None, "status": "rebuilt"}}, 1),
+    "a method failed everywhere": ({"NCI1": {"failed": ("complement",)}, "DD": {"failed": ("complement",)}}, 3),
+    "nothing has run": ({"NCI1": {"failed": ("graclus", "complement", "global-mean")}}, 20),
+}
+
+
+@pytest.fixture(scope="module", params=PARTIAL)
+def partial_page(request, tmp_path_factory):
+    datasets, seeds = PARTIAL[request.param]
+    return make_page(tmp_path_factory.mktemp("partial"), datasets, seeds=seeds)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +75,7 @@ def browser():
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1400])
+@pytest.mark.parametrize("width", [360, 820, 1400])
 def test_page_opens_without_error_request_overflow_or_overlap(browser, page_file, width, scheme):
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     problems, requests = [], []
@@ -78,6 +91,16 @@ def test_page_opens_without_error_request_overflow_or_overlap(browser, page_file
     page.close()
     assert problems == []
     assert [url for url in requests if not url.startswith("data:")] == [page_file.as_uri()]
+
+
+@pytest.mark.parametrize("width", [360, 820, 1400])
+def test_a_page_with_little_on_it_is_laid_out_well(browser, partial_page, width):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(partial_page.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not overlaps(page.evaluate(TEXT_BOXES))
+    page.close()
 
 
 def overlaps(boxes: list[list]) -> list[tuple[str, str]]:
@@ -109,6 +132,26 @@ def test_the_keyboard_reaches_the_skip_link_first_and_shows_where_it_is(browser,
     assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
     page.keyboard.press("Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.close()
+
+
+def test_a_number_opens_to_its_seeds_by_keyboard_and_names_them_on_hovering(browser, page_file):
+    page = browser.new_page(viewport={"width": 360, "height": 900}, java_script_enabled=False)
+    page.goto(page_file.as_uri())
+    number = page.locator("details.value > summary").first
+    assert number.get_attribute("title").startswith("seed 0: ")
+    seeds = page.locator("details.value > .seeds").first
+    assert not seeds.is_visible()
+    number.focus()
+    page.keyboard.press("Enter")
+    assert seeds.is_visible()
+    page.close()
+
+
+def test_a_link_to_a_cell_unfolds_it(browser, page_file):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(page_file.as_uri() + "#cell-1")
+    assert page.locator("#cell-1").is_visible()
     page.close()
 
 

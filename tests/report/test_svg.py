@@ -33,6 +33,7 @@ def test_a_figure_has_a_text_alternative_and_no_width():
     title, description = root.get("aria-labelledby").split()
     assert (words[title], words[description]) == ("Title <1>", "What is seen")
     assert root.get("width") is None
+    assert root.get("style") == "min-width: 12px; max-width: 17px"
     assert root.get("viewBox") == "0 0 10 5"
     assert "metadata" not in text
     assert "<?xml" not in text
@@ -43,3 +44,12 @@ def test_a_figure_that_reaches_outside_or_is_broken_is_refused():
         inline(SVG.replace("#m1", "https://example.org/m1"), "one", "t", "d")
     with pytest.raises(UserError, match="not valid SVG"):
         inline(SVG[:-5], "one", "t", "d")
+
+
+def test_a_picture_inside_the_figure_stays_as_it_is():
+    text = inline(
+        SVG.replace('<use xlink:href="#m1"', '<image xlink:href="data:image/png;base64, iVBO"'), "one", "t", "d"
+    )
+    assert 'xlink:href="data:image/png;base64, iVBO"' in text
+    with pytest.raises(UserError, match="outside"):
+        inline(SVG.replace("#m1", "data:text/html,hello"), "one", "t", "d")

@@ -13,17 +13,39 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 
+MUTAG = {"datasets": ["MUTAG"]}
 TINY = {
     "name": "tiny",
-    "seeds": 2,
+    "seeds": 1,
     "seeds_per_job": 1,
     "training": {"max_epochs": 1},
+    "grids": {"sizes": {"vary": {"layers": [2, 3], "hidden": [16]}}},
+    # Every kind of artifact, and of its methods as few as tell the rebuilds apart.
     "artifacts": {
-        "figure_1": {"datasets": ["MUTAG"]},
-        "table_1": {"datasets": ["MUTAG"]},
+        "figure_1": MUTAG,
+        "table_1": {**MUTAG, "methods": ["gin", "graclus", "complement"], "pairs": ["graclus:gin"]},
+        "figure_2": {
+            **MUTAG,
+            "methods": ["diffpool", "diffpool-uniform"],
+            "pairs": ["diffpool:diffpool-uniform"],
+        },
+        "figure_4": {**MUTAG, "methods": ["gmn", "gmn-random"], "pairs": ["gmn:gmn-random"]},
+        "epoch_times": {**MUTAG, "methods": ["gmn", "gmn-random"]},
+        "figure_7": MUTAG,
+        "table_2": {**MUTAG, "methods": ["graclus", "graclus-one"], "pairs": ["graclus:graclus-one"]},
+        "figure_8": MUTAG,
+        "figure_s1": MUTAG,
+        "table_s2": MUTAG,
+        "table_s3": {**MUTAG, "methods": ["diffpool", "diffpool-uniform"]},
+        "table_s4": MUTAG,
+        "global_mean_pooling": {
+            **MUTAG,
+            "methods": ["global-mean", "graclus"],
+            "pairs": ["global-mean:graclus"],
+        },
         "table_3": {"datasets": []},
-        "global_mean_pooling": {"datasets": ["MUTAG"]},
-        "table_s1": {"datasets": ["MUTAG"]},
+        "table_s1": MUTAG,
+        "table_s5": {**MUTAG, "methods": ["mincut", "mincut-random"], "pairs": ["mincut:mincut-random"]},
     },
 }
 

@@ -7,7 +7,8 @@ import pytest
 import yaml
 from snakemake.exceptions import WorkflowError
 
-from configuration import validated
+from configuration import SCHEMA, validated
+from repool.grids import VARIED
 from repool.spec import merged
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +40,10 @@ def changed(path: str, value: object) -> dict:
             ["graclus:complment"],
             r"complment is not a method of table_1.*Did you mean complement\?",
         ),
-        ("artifacts.figure_l", {"datasets": []}, r"figure_l is not a key of artifacts\. Did you mean figure_1\?"),
+        ("artifacts.tabel_1", {"datasets": []}, r"tabel_1 is not a key of artifacts\. Did you mean table_1\?"),
+        ("artifacts.figure_8.grid", "size", r"size is not a grid .*Did you mean sizes\?"),
+        ("grids.sizes.vary", {"layers": []}, r"grids\.sizes\.vary\.layers: \[\] "),
+        ("style.kinds", {"figure_2": "boxes"}, r"boxes is not a value of style\.kinds\.figure_2\. Did you mean box\?"),
         ("sedes", 3, r"sedes is not a key.*Did you mean seeds\?"),
         ("training.learning_rte", 0.1, r"learning_rte is not a key of training\. Did you mean learning_rate\?"),
         ("training.max_epochs", -3, r"training\.max_epochs: -3 is less than the minimum of 1"),
@@ -76,10 +80,14 @@ def test_defaults_are_filled_in_and_nothing_else_changes():
     filled = validated(config, DATASETS)
     assert filled["seeds"] == 20
     assert filled["mirror"] is None
-    assert filled["artifacts"]["figure_1"]["pairs"] == []
-    assert {key: filled[key] for key in ("name", "training", "methods")} == {
-        key: PAPER[key] for key in ("name", "training", "methods")
-    }
+    assert filled["artifacts"]["table_s1"]["pairs"] == []
+    assert {key: filled[key] for key in ("name", "training")} == {key: PAPER[key] for key in ("name", "training")}
+    assert {name: filled["methods"][name] for name in PAPER["methods"]} == PAPER["methods"]
+
+
+def test_a_grid_may_vary_what_names_are_made_of():
+    schema = yaml.safe_load(SCHEMA.read_text())
+    assert list(schema["$defs"]["grid"]["properties"]["vary"]["properties"]) == list(VARIED)
 
 
 @pytest.mark.parametrize("name", ["cpu", "quick"])

@@ -1,6 +1,6 @@
 import pytest
 
-from grid import all_seeds, blocks, cells, run_info
+from grid import all_seeds, blocks, cell_seeds, cells, run_info, style, training_blocks
 from repool.errors import UserError
 
 
@@ -38,6 +38,7 @@ def test_the_page_is_told_every_cell_once():
     config = {
         "name": "x",
         "seeds": 2,
+        "grids": {},
         "artifacts": {
             "figure_1": {"datasets": ["A", "B"], "methods": ["m", "n"]},
             "table_1": {"datasets": ["B"], "methods": ["n", "o"]},
@@ -46,6 +47,37 @@ def test_the_page_is_told_every_cell_once():
     }
     assert cells(config, "figure_1") == [("A", "m"), ("B", "m"), ("A", "n"), ("B", "n")]
     assert run_info(config)["cells"] == [
-        {"dataset": "A", "methods": ["m", "n"]},
-        {"dataset": "B", "methods": ["m", "n", "o"]},
+        {"dataset": "A", "methods": ["m", "n"], "fewer_seeds": {}},
+        {"dataset": "B", "methods": ["m", "n", "o"], "fewer_seeds": {}},
     ]
+
+
+def test_a_grid_may_train_fewer_seeds_and_shares_no_block_with_the_others():
+    config = {
+        "seeds": ["3-5", "8-9"],
+        "seeds_per_job": 2,
+        "methods": {"m": {}, "m-layers-2": {}, "n-layers-2": {}},
+        "grids": {
+            "one": {"methods": ["m"], "vary": {"layers": [2]}, "seeds": 1},
+            "four": {"methods": ["n"], "vary": {"layers": [2]}, "seeds": 4},
+        },
+    }
+    assert cell_seeds(config, "m") == [3, 4, 5, 8, 9]
+    assert cell_seeds(config, "m-layers-2") == [3]
+    assert cell_seeds(config, "n-layers-2") == [3, 4, 5, 8]
+    assert {block.argument: methods for block, methods in training_blocks(config).items()} == {
+        "3-4": ["m", "n-layers-2"],
+        "5-5": ["m", "n-layers-2"],
+        "8-9": ["m"],
+        "3-3": ["m-layers-2"],
+        "8-8": ["n-layers-2"],
+    }
+
+
+def test_a_figure_is_told_the_colours_of_its_methods_alone():
+    config = {
+        "style": {"palette": {"a": "#111111", "b": "#222222"}, "kinds": {"figure_2": "box"}, "width": 5},
+        "artifacts": {"figure_1": {"methods": ["a"]}, "figure_2": {"methods": ["b"]}},
+    }
+    assert style(config, "figure_1") == {"palette": {"a": "#111111"}, "width": 5}
+    assert style(config, "figure_2") == {"palette": {"b": "#222222"}, "width": 5, "kind": "box"}

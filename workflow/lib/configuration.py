@@ -10,6 +10,7 @@ from snakemake.exceptions import WorkflowError
 
 from grid import ranges
 from repool.errors import UserError, nearest
+from repool.grids import expanded
 from repool.spec import CHOICES, MODEL_OPTIONS
 
 SCHEMA = Path(__file__).parent.parent / "schemas" / "config.schema.yaml"
@@ -32,7 +33,7 @@ def _validated(config: dict[str, Any], known_datasets: list[str]) -> dict[str, A
     error = best_match(Draft202012Validator(schema).iter_errors(config))
     if error is not None:
         raise UserError(_explain(error))
-    filled = _with_defaults(config, schema, schema)
+    filled = expanded(_with_defaults(config, schema, schema))
     ranges(filled["seeds"])
     _check_references(filled, known_datasets)
     return filled

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from repool.analysis.artifacts import MODULES, kind
+from repool.figures.command import FIGURES
 from repool.fingerprint import fingerprint, is_module
-
-TABLES = {"figure_1": "analysis.scores", "table_s1": "analysis.dataset_table"}
 
 
 def reader_code(source: dict[str, Any]) -> str:
@@ -20,4 +20,9 @@ def training_code(config: dict[str, Any], method: str) -> str:
 
 def analysis_code(artifact: str) -> str:
     """Code that makes the table of an artifact."""
-    return fingerprint(TABLES.get(artifact, "analysis.comparison"))
+    return fingerprint(f"analysis.{MODULES[kind(artifact)]}")
+
+
+def figure_code(artifact: str) -> str:
+    """Code that draws a figure."""
+    return fingerprint(f"figures.{FIGURES[artifact]}", "figures.style")

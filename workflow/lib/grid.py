@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from repool.analysis.artifacts import CURVES, GAPS, HYPERPARAMETERS, RANKED, TIMES, kind
 from repool.errors import UserError
+from repool.grids import combinations, grid_method, members
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,71 @@ def blocks(seeds: int | list[str], seeds_per_job: int) -> list[Block]:
 
 
 def all_seeds(config: dict[str, Any]) -> list[int]:
-    """Every seed of a cell, sorted."""
+    """Every seed of the configuration, sorted."""
     return sorted(seed for part in ranges(config["seeds"]) for seed in part)
+
+
+def fewer_seeds(config: dict[str, Any]) -> dict[str, int]:
+    """The methods that train the first seeds only, and how many."""
+    return {method: grid["seeds"] for grid in config["grids"].values() if "seeds" in grid for method in members(grid)}
+
+
+def cell_seeds(config: dict[str, Any], method: str) -> list[int]:
+    """The seeds of one method's cells."""
+    return all_seeds(config)[: fewer_seeds(config).get(method)]
+
+
+def training_blocks(config: dict[str, Any]) -> dict[Block, list[str]]:
+    """The blocks that train, each with its methods."""
+    found: dict[Block, list[str]] = {}
+    fewer = fewer_seeds(config)
+    for method in config["methods"]:
+        wanted = first_of(ranges(config["seeds"]), fewer[method]) if method in fewer else config["seeds"]
+        for block in blocks(wanted, config["seeds_per_job"]):
+            found.setdefault(block, []).append(method)
+    return found
+
+
+def first_of(parts: list[range], number: int) -> list[str]:
+    """The first seeds of ranges, as a configuration would name them."""
+    seeds = sorted(seed for part in parts for seed in part)[:number]
+    kept = [[seed for seed in part if seed in seeds] for part in parts]
+    return [f"{part[0]}-{part[-1]}" for part in kept if part]
+
+
+def run_files(config: dict[str, Any], dataset: str, method: str, ending: str) -> list[str]:
+    """One file of every run of a cell: `json` for records, `timing.json` for their sidecars."""
+    folder = f"results/{config['name']}/runs/{dataset}/{method}"
+    return [f"{folder}/seed-{seed:02d}.{ending}" for seed in cell_seeds(config, method)]
+
+
+def cell_files(config: dict[str, Any], artifact: str, ending: str) -> list[str]:
+    """One file of every cell of an artifact: `csv` for the table, `json` for the summary."""
+    return [f"results/{config['name']}/tables/cells/{d}/{m}.{ending}" for d, m in cells(config, artifact)]
+
+
+def curve_files(config: dict[str, Any], artifact: str) -> list[str]:
+    """The loss curves of an artifact's cells, if it shows any."""
+    if kind(artifact) != CURVES:
+        return []
+    return [f"results/{config['name']}/tables/curves/{d}/{m}.csv" for d, m in cells(config, artifact)]
+
+
+def summaries(config: dict[str, Any], artifact: str) -> list[str]:
+    """The summaries of an artifact's cells, if its table shows what ran and where."""
+    return cell_files(config, artifact, "json") if kind(artifact) in (HYPERPARAMETERS, TIMES) else []
+
+
+def sizes(config: dict[str, Any], artifact: str) -> list[dict[str, Any]]:
+    """The combinations of an artifact's grid, each with its options and its first two methods."""
+    if kind(artifact) != GAPS:
+        return []
+    own = config["grids"][config["artifacts"][artifact]["grid"]]
+    first, second = own["methods"][:2]
+    return [
+        {**options, "first": grid_method(first, options), "second": grid_method(second, options)}
+        for options in combinations(own)
+    ]
 
 
 def cells(config: dict[str, Any], artifact: str) -> list[tuple[str, str]]:
@@ -96,12 +161,34 @@ def tested(config: dict[str, Any]) -> list[str]:
     return [name for name in artifacts(config) if config["artifacts"][name]["pairs"]]
 
 
+def ranked(config: dict[str, Any]) -> list[str]:
+    """Artifacts whose methods are ranked across datasets: three methods and two datasets are the least."""
+    return [
+        name
+        for name in artifacts(config)
+        if kind(name) in RANKED
+        and len(config["artifacts"][name]["methods"]) >= 3
+        and len(config["artifacts"][name]["datasets"]) >= 2
+    ]
+
+
+def style(config: dict[str, Any], artifact: str) -> dict[str, Any]:
+    """How one figure looks: the configuration's style, of its palette what the figure's methods need."""
+    wanted = config["style"]
+    methods = config["artifacts"][artifact]["methods"]
+    own = {key: value for key, value in wanted.items() if key not in ("palette", "kinds")}
+    own["palette"] = {method: colour for method, colour in wanted["palette"].items() if method in methods}
+    return {**own, "kind": wanted["kinds"][artifact]} if artifact in wanted["kinds"] else own
+
+
 def evidence(config: dict[str, Any], artifact: str) -> list[str]:
     """Every file of an artifact."""
     results = f"results/{config['name']}"
     files = [f"{results}/tables/{artifact}.csv"]
     if artifact in tested(config):
         files.append(f"{results}/tests/{artifact}.csv")
+    if artifact in ranked(config):
+        files.append(f"{results}/ranks/{artifact}.csv")
     if artifact in figures(config):
         files += [f"{results}/figures/{artifact}.svg", f"{results}/figures/{artifact}.pdf"]
     return files
@@ -112,11 +199,20 @@ def run_info(config: dict[str, Any]) -> dict[str, Any]:
     methods: dict[str, list[str]] = {}
     for dataset, method in all_cells(config):
         methods.setdefault(dataset, []).append(method)
+    fewer = fewer_seeds(config)
     file = f"config/{config['name']}.yaml"
     return {
         "configuration": config["name"],
         "file": file,
         "seeds": all_seeds(config),
-        "cells": [{"dataset": dataset, "methods": names} for dataset, names in methods.items()],
+        "fewer_seeds": fewer_seeds(config),
+        "cells": [
+            {
+                "dataset": dataset,
+                "methods": names,
+                "fewer_seeds": {name: fewer[name] for name in names if name in fewer},
+            }
+            for dataset, names in methods.items()
+        ],
         "rebuild": f"snakemake ARTIFACT --cores 2 --configfile {file}",
     }

@@ -5,7 +5,12 @@ rule plot_figure:
     input:
         table="results/{config}/tables/{artifact}.csv",
     output:
-        svg="results/{config}/figures/{artifact}.svg",
+        svg=report(
+            "results/{config}/figures/{artifact}.svg",
+            category="Figures",
+            labels=lambda wildcards: labels(wildcards.artifact, "picture"),
+            caption="../../report/provenance/artifact.rst",
+        ),
         pdf="results/{config}/figures/{artifact}.pdf",
     log:
         "results/{config}/logs/plot_figure/{artifact}.log",
@@ -16,8 +21,8 @@ rule plot_figure:
     conda:
         "../../envs/repool.yaml"
     params:
-        style=canonical(config["style"]),
-        code=fingerprint("figures.distributions", "figures.style"),
+        style=lambda wildcards: canonical(grid.style(config, wildcards.artifact)),
+        code=lambda wildcards: figure_code(wildcards.artifact),
     shell:
         "python -m repool plot {wildcards.artifact} --table {input.table} --svg {output.svg} --pdf {output.pdf}"
         " --style {params.style:q} > {log} 2>&1"

@@ -1,25 +1,40 @@
-# Floor 5: from tables and pictures to the paper.
+# Floor 5: from tables and pictures to the paper, as a page and as a PDF; `snakemake --report` shows how they came to be.
+
+
+report: "../../report/provenance/workflow.rst"
+
+
+RESULTS = f"results/{config['name']}"
+EVIDENCE = {
+    "tables": [f"{RESULTS}/tables/{name}.csv" for name in ARTIFACTS],
+    "tests": [f"{RESULTS}/tests/{name}.csv" for name in grid.tested(config)],
+    "ranks": [f"{RESULTS}/ranks/{name}.csv" for name in grid.ranked(config)],
+    "figures": [f"{RESULTS}/figures/{name}.{kind}" for name in grid.figures(config) for kind in ("svg", "pdf")],
+    "cards": [f"{RESULTS}/data/{dataset}/card.json" for dataset in grid.datasets(config)],
+    "cells": [f"{RESULTS}/tables/cells/{'/'.join(cell)}.{kind}" for cell in SPECS for kind in ("csv", "json")],
+    "claims": [f"{RESULTS}/claims.json"],
+    "deviations": [path for path in ["docs/deviations.md"] if Path(path).exists()],
+    "captions": sorted(map(str, Path("report/captions").glob("*.*"))),
+}
+FROM_EVIDENCE = (
+    "--run-info {params.run_info:q} --templates report/templates --captions report/captions --tables {input.tables}"
+    " --tests {input.tests} --ranks {input.ranks} --figures {input.figures} --cards {input.cards}"
+    " --cells {input.cells} --claims {input.claims} --deviations {input.deviations}"
+)
 
 
 rule render_page:
     input:
-        tables=[f"results/{config['name']}/tables/{name}.csv" for name in ARTIFACTS],
-        tests=[f"results/{config['name']}/tests/{name}.csv" for name in grid.tested(config)],
-        figures=[
-            f"results/{config['name']}/figures/{name}.{kind}"
-            for name in grid.figures(config)
-            for kind in ("svg", "pdf")
-        ],
-        cards=[f"results/{config['name']}/data/{dataset}/card.json" for dataset in grid.datasets(config)],
-        cells=[f"results/{config['name']}/tables/cells/{dataset}/{method}.json" for dataset, method in SPECS],
-        templates=sorted(map(str, Path("report/templates").rglob("*.*"))),
-        captions=sorted(map(str, Path("report/captions").glob("*.txt"))),
+        **EVIDENCE,
+        templates=sorted(
+            str(path) for path in Path("report/templates").rglob("*.*") if not path.name.endswith(".tex.j2")
+        ),
     output:
-        page="report/paper.html",
+        page=report("report/paper.html", category="Paper", caption="../../report/provenance/paper.rst"),
     log:
-        f"results/{config['name']}/logs/render_page.log",
+        f"{RESULTS}/logs/render_page.log",
     benchmark:
-        f"results/{config['name']}/benchmarks/render_page.tsv"
+        f"{RESULTS}/benchmarks/render_page.tsv"
     group:
         "evidence"
     conda:
@@ -28,9 +43,29 @@ rule render_page:
         run_info=canonical(grid.run_info(config)),
         code=fingerprint("report.page", "report.inputs"),
     shell:
-        "python -m repool render --run-info {params.run_info:q} --templates report/templates --captions report/captions"
-        " --tables {input.tables} --tests {input.tests} --figures {input.figures} --cards {input.cards}"
-        " --cells {input.cells} --out {output.page} > {log} 2>&1"
+        f"python -m repool render {FROM_EVIDENCE} --out {{output.page}} > {{log}} 2>&1"
+
+
+# Not part of `all`: it needs TeX, which no package of Python's brings. `snakemake report/paper.pdf` makes it.
+rule render_pdf:
+    input:
+        **EVIDENCE,
+        templates=sorted(map(str, Path("report/templates").rglob("*.tex.j2"))),
+    output:
+        paper=report("report/paper.pdf", category="Paper", caption="../../report/provenance/paper.rst"),
+    log:
+        f"{RESULTS}/logs/render_pdf.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/render_pdf.tsv"
+    group:
+        "evidence"
+    conda:
+        "../../envs/repool.yaml"
+    params:
+        run_info=canonical(grid.run_info(config)),
+        code=fingerprint("report.pdf", "report.inputs"),
+    shell:
+        f"python -m repool render-pdf {FROM_EVIDENCE} --out {{output.paper}} > {{log}} 2>&1"
 
 
 # `snakemake figure_1`: an artifact's name is a target.

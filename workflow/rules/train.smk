@@ -1,6 +1,6 @@
 # Floor 2: the runs of every cell, a block of seeds a job, a record a seed.
 
-for block in BLOCKS:
+for block, methods in BLOCKS.items():
 
     rule:
         name:
@@ -15,13 +15,15 @@ for block in BLOCKS:
             f"results/{{config}}/logs/train/{{dataset}}/{{method}}/seeds_{block.name}.log",
         benchmark:
             f"results/{{config}}/benchmarks/train/{{dataset}}/{{method}}/seeds_{block.name}.tsv"
+        wildcard_constraints:
+            method="|".join(methods),
         conda:
             "../../envs/repool.yaml"
         threads: 1
         resources:
             gpu=1,
         params:
-            spec=lambda wildcards: SPECS[wildcards.dataset, wildcards.method],
+            spec=lambda wildcards: spec_text(config, wildcards.dataset, wildcards.method),
             code=lambda wildcards: training_code(config, wildcards.method),
             seeds=block.argument,
             data=subpath(input.card, parent=True),

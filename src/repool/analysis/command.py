@@ -1,14 +1,12 @@
 """Commands of floor 3: collect, tabulate, test."""
 
 import argparse
+import importlib
+import json
 from pathlib import Path
 from typing import Any
 
-from repool.errors import UserError, nearest
-
-SCORES = ("figure_1",)
-COMPARISONS = ("table_1", "table_3", "global_mean_pooling")
-DATASETS = ("table_s1",)
+from repool.analysis.artifacts import KINDS, MODULES, kind, measure
 
 
 def add_commands(commands: Any) -> None:
@@ -20,20 +18,58 @@ def add_commands(commands: Any) -> None:
     collect.add_argument("--info", type=Path, help="also write versions, devices and durations (JSON), for the page")
     collect.set_defaults(run=run_collect)
 
+    curves = commands.add_parser("collect-curves", help="records of one cell -> its validation loss by epoch")
+    curves.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE")
+    curves.add_argument("--card", type=Path, required=True, help="card.json of the dataset")
+    curves.add_argument("--out", type=Path, required=True, help="table of the curve (CSV)")
+    curves.set_defaults(run=run_collect_curves)
+
     tabulate = commands.add_parser("tabulate", help="cell tables -> the table behind an artifact of the paper")
-    add_artifact_arguments(tabulate, (*SCORES, *COMPARISONS, *DATASETS))
+    add_artifact_arguments(tabulate)
     tabulate.add_argument("--published", type=Path, required=True, help="the paper's numbers (published.yaml)")
+    tabulate.add_argument("--curves", nargs="*", type=Path, default=[], metavar="FILE", help="tables of loss curves")
+    tabulate.add_argument("--summaries", nargs="*", type=Path, default=[], metavar="FILE", help="JSON of the cells")
+    tabulate.add_argument("--sizes", type=json.loads, default=[], metavar="JSON", help="combinations of a grid")
     tabulate.set_defaults(run=run_tabulate)
 
     test = commands.add_parser("test", help="cell tables -> paired tests between methods")
-    add_artifact_arguments(test, (*SCORES, *COMPARISONS))
+    add_artifact_arguments(test)
     test.add_argument("--pairs", type=pairs, required=True, help="first:second[,first:second...]")
+    test.add_argument("--margins", type=json.loads, default={}, metavar="JSON", help="margins of equivalence by metric")
     test.set_defaults(run=run_test)
 
+    rank = commands.add_parser("rank", help="cell tables -> average ranks of methods across datasets")
+    add_artifact_arguments(rank)
+    rank.set_defaults(run=run_rank)
+    add_statements(commands)
 
-def add_artifact_arguments(command: argparse.ArgumentParser, artifacts: tuple[str, ...]) -> None:
+
+def add_statements(commands: Any) -> None:
+    """The commands over all artifacts."""
+    claims = commands.add_parser("claims", help="cell tables -> a verdict for each claim of the paper")
+    claims.add_argument("--claims", type=Path, required=True, help="what decides each claim (claims.yaml)")
+    claims.add_argument("--published", type=Path, required=True, help="the paper's numbers and claims (published.yaml)")
+    claims.add_argument("--cells", nargs="*", type=Path, default=[], metavar="FILE", help="cell tables")
+    claims.add_argument("--sizes", type=json.loads, default=[], metavar="JSON", help="combinations of figure 8's grid")
+    claims.add_argument("--out", type=Path, required=True)
+    claims.set_defaults(run=run_claims)
+
+    numbers = commands.add_parser("numbers", help="tables, tests, ranks and claims -> every number with its sources")
+    for name in ("tables", "tests", "ranks"):
+        numbers.add_argument(f"--{name}", nargs="*", type=Path, default=[], metavar="FILE", help=f"{name}/ARTIFACT.csv")
+    numbers.add_argument("--claims", type=Path, help="claims.json")
+    numbers.add_argument("--out", type=Path, required=True)
+    numbers.set_defaults(run=run_numbers)
+
+    trace = commands.add_parser("trace", help="the runs behind a number, such as table_1.NCI1.graclus.mean")
+    trace.add_argument("number", metavar="NUMBER")
+    trace.add_argument("--results", type=Path, help="results/NAME (default: the only one that has numbers)")
+    trace.set_defaults(run=run_trace)
+
+
+def add_artifact_arguments(command: argparse.ArgumentParser) -> None:
     """The arguments that tables and tests of an artifact share."""
-    command.add_argument("artifact", help=", ".join(artifacts))
+    command.add_argument("artifact", help=", ".join(KINDS))
     command.add_argument("--cells", nargs="*", type=Path, default=[], metavar="FILE", help="cell tables")
     command.add_argument("--cards", nargs="*", type=Path, default=[], metavar="FILE", help="cards of the datasets")
     command.add_argument("--methods", type=names, default=[], help="configured methods in order, by comma")
@@ -61,39 +97,69 @@ def run_collect(options: argparse.Namespace) -> None:
     collect(options.records, options.card, options.out, options.info)
 
 
+def run_collect_curves(options: argparse.Namespace) -> None:
+    """Step 1 of the aggregation, for artifacts that show curves."""
+    from repool.analysis.curves import collect
+
+    collect(options.records, options.card, options.out)
+
+
 def run_tabulate(options: argparse.Namespace) -> None:
     """Step 2 of the aggregation."""
-    artifact = known_artifact(options.artifact, (*SCORES, *COMPARISONS, *DATASETS))
+    module = MODULES[kind(options.artifact)]
     from repool.analysis.grid import read_grid
+    from repool.analysis.request import Request
 
-    grid = read_grid(options.methods, options.datasets, options.cards)
-    if artifact in SCORES:
-        from repool.analysis import scores
-
-        scores.tabulate(options.cells, options.out, grid)
-    elif artifact in DATASETS:
-        from repool.analysis import dataset_table
-
-        dataset_table.tabulate(options.cards, options.published, options.out, grid)
-    else:
-        from repool.analysis import comparison
-
-        comparison.tabulate(artifact, options.cells, options.published, options.out, grid)
+    importlib.import_module(f"repool.analysis.{module}").tabulate(
+        Request(
+            artifact=options.artifact,
+            grid=read_grid(options.methods, options.datasets, options.cards),
+            published=options.published,
+            cells=options.cells,
+            cards=options.cards,
+            curves=options.curves,
+            summaries=options.summaries,
+            sizes=options.sizes,
+            out=options.out,
+        )
+    )
 
 
 def run_test(options: argparse.Namespace) -> None:
     """Paired tests of one artifact."""
-    known_artifact(options.artifact, (*SCORES, *COMPARISONS))
+    score = measure(options.artifact)
     from repool.analysis.grid import read_grid
     from repool.analysis.paired import compare_pairs
 
-    compare_pairs(
-        options.cells, options.pairs, options.out, read_grid(options.methods, options.datasets, options.cards)
-    )
+    grid = read_grid(options.methods, options.datasets, options.cards)
+    compare_pairs(options.cells, options.pairs, options.out, grid, score, options.margins)
 
 
-def known_artifact(artifact: str, known: tuple[str, ...]) -> str:
-    """The artifact, if the command knows it."""
-    if artifact not in known:
-        raise UserError(f"{artifact} is not an artifact of this command. {nearest(artifact, known)}")
-    return artifact
+def run_rank(options: argparse.Namespace) -> None:
+    """Friedman's test of one artifact."""
+    kind(options.artifact)
+    from repool.analysis.grid import read_grid
+    from repool.analysis.ranks import rank
+
+    rank(options.cells, options.out, read_grid(options.methods, options.datasets, options.cards))
+
+
+def run_claims(options: argparse.Namespace) -> None:
+    """Verdicts."""
+    from repool.analysis.claims import judge
+
+    judge(options.claims, options.published, options.cells, options.out, options.sizes)
+
+
+def run_numbers(options: argparse.Namespace) -> None:
+    """Numbers."""
+    from repool.analysis.numbers import collect
+
+    collect(options.tables, options.tests, options.ranks, options.claims, options.out)
+
+
+def run_trace(options: argparse.Namespace) -> None:
+    """From a number to its runs."""
+    from repool.analysis.trace import only_results, trace
+
+    print(trace(options.number, options.results or only_results(Path("results"))))

@@ -1,16 +1,16 @@
 """Step 2 of the aggregation for tables of scores: the paper's number beside the replicated one, cell by cell."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from repool.analysis.cells import in_paper_units, read_cells
 from repool.analysis.files import write_table
-from repool.analysis.grid import Grid
 from repool.analysis.names import METRICS, NOT_CONFIGURED, PENDING, QUOTED
-from repool.analysis.published import Published, Score
+from repool.analysis.published import OWN, RUNS, Published, Score
+from repool.analysis.request import Request
+from repool.analysis.statistics import Floats, welch
 
 COLUMNS = (
     "method",
@@ -21,25 +21,31 @@ COLUMNS = (
     "published_std",
     "published_source",
     "published_in",
+    "published_runs",
     "runs",
     "mean",
     "std",
     "difference",
+    "difference_low",
+    "difference_high",
+    "difference_p_value",
     "status",
 )
 TEXT = ("method", "dataset", "metric", "unit", "published_source", "published_in", "status")
 
 
-def tabulate(artifact: str, cells: Sequence[Path], published: Path, out: Path, grid: Grid) -> None:
+def tabulate(request: Request) -> None:
     """Write one row for each cell, dataset by dataset: those of the grid first, then what else the paper's table has.
 
     Means and deviations (ddof 1, empty for one run) are in the paper's units; `difference` is replicated minus
-    published. `status` is that of the data, or for a cell without runs: pending (configured), quoted (the paper took
+    published, with Welch's 95% interval where both have a deviation and the published one is the paper's own, over 20
+    runs. `status` is that of the data, or for a cell without runs: pending (configured), quoted (the paper took
     it from others), not-configured.
     """
-    runs = read_cells(cells)
+    artifact, grid = request.artifact, request.grid
+    runs = read_cells(request.cells)
     runs["test"] = in_paper_units(runs)
-    paper = Published(published)
+    paper = Published(request.published)
     methods = merged(grid.methods or runs["method"], paper.methods(artifact))
     datasets = merged(grid.datasets or runs["dataset"], paper.datasets(artifact))
     rows = []
@@ -51,7 +57,7 @@ def tabulate(artifact: str, cells: Sequence[Path], published: Path, out: Path, g
                 rows.append(
                     compare(method, dataset, cell, score, grid.has(method, dataset), grid.metric(dataset, runs))
                 )
-    write_table(out, pd.DataFrame(rows, columns=list(COLUMNS)), digits=10)
+    write_table(request.out, pd.DataFrame(rows, columns=list(COLUMNS)), digits=10)
 
 
 def merged(first: Sequence[str], second: Sequence[str]) -> list[str]:
@@ -74,12 +80,23 @@ def compare(
         "published_std": score.std if score else None,
         "published_source": score.source if score else "",
         "published_in": score.table if score else "",
+        "published_runs": RUNS if score and score.source == OWN else None,
         "runs": len(cell),
         "mean": mean,
         "std": float(cell["test"].std(ddof=1)) if len(cell) > 1 else None,
         "difference": None if mean is None or published is None else mean - published,
+        **interval(cell["test"].to_numpy(dtype=float), score),
         "status": cell["status"].iloc[0] if len(cell) else not_run(score, configured),
     }
+
+
+def interval(scores: Floats, score: Score | None) -> dict[str, float]:
+    """Welch's interval of replicated minus published; nothing where one of them has no deviation."""
+    if score is None or score.source != OWN or score.mean is None or score.std is None or len(scores) < 2:
+        return {}
+    ours = float(scores.mean()), float(scores.std(ddof=1)), len(scores)
+    found = welch(ours, (score.mean, score.std, RUNS))
+    return {"difference_low": found.low, "difference_high": found.high, "difference_p_value": found.p_value}
 
 
 def not_run(score: Score | None, configured: bool) -> str:

@@ -1,16 +1,15 @@
 """Table S1: what was measured on the prepared data, beside what the paper prints."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from repool.analysis.comparison import merged
 from repool.analysis.files import read_json, write_table
-from repool.analysis.grid import Grid
 from repool.analysis.names import NOT_CONFIGURED, PENDING
 from repool.analysis.published import Published
+from repool.analysis.request import Request
 
 COUNTS = ("graphs", "classes", "features", "avg_nodes", "avg_edges")
 COLUMNS = (
@@ -32,22 +31,22 @@ TEXT = (
 SHORT = 12
 
 
-def tabulate(cards: Sequence[Path], published: Path, out: Path, grid: Grid) -> None:
+def tabulate(request: Request) -> None:
     """Write one row for each dataset: configured ones first, then what else the paper's table has (not measured).
 
     What the paper prints stands beside it as printed; `differences` names what differs at its decimals. The counts of
     the rows are printed too, for whoever runs this by hand.
     """
-    measured = {card["dataset"]: card for card in map(read_json, cards)}
-    printed = Published(published).statistics()
+    measured = {card["dataset"]: card for card in map(read_json, request.cards)}
+    printed = Published(request.published).statistics()
     rows = [
-        describe(dataset, measured.get(dataset), printed.get(dataset, {}), dataset in grid.datasets)
-        for dataset in merged(grid.datasets or list(measured), [*measured, *printed])
+        describe(dataset, measured.get(dataset), printed.get(dataset, {}), dataset in request.grid.datasets)
+        for dataset in merged(request.grid.datasets or list(measured), [*measured, *printed])
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     for name in COUNTS[:3]:
         table[[name, f"published_{name}"]] = table[[name, f"published_{name}"]].astype("Int64")
-    write_table(out, table, digits=10)
+    write_table(request.out, table, digits=10)
     print(beside(rows))
 
 

@@ -1,11 +1,15 @@
 """The words that tables, figures and pages share: metrics with their units, methods as the paper prints them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from repool.errors import UserError, nearest
 
 EXACT = "exact"
+EMBEDDED = "embedded"
 PENDING = "pending"
+# What data can be, from those that say least about the paper.
+DATA = (EMBEDDED, "substitute", "unverified", "rebuilt", EXACT)
 QUOTED = "quoted"
 NOT_CONFIGURED = "not-configured"
 
@@ -25,10 +29,14 @@ METRICS = {
     "accuracy": Metric("Accuracy", "%", 100.0, 1, True),
     "auroc": Metric("AUROC", "%", 100.0, 1, True),
     "mae": Metric("MAE", "target units", 1.0, 3, False),
+    "validation_loss": Metric("Validation loss", "loss", 1.0, 3, False),
+    "seconds_per_epoch": Metric("Seconds per epoch", "s", 1.0, 3, False),
 }
 
 # Which score the paper reports on a dataset that nobody prepared here; every other one has accuracy.
 PAPER_METRICS = {"ZINC": "mae", "MOLHIV": "auroc"}
+# How the methods of table 2 end that have a single convolution before the first pooling.
+ONE = "-one"
 
 METHOD_LABELS = {
     "graphsage": "GraphSAGE",
@@ -40,9 +48,16 @@ METHOD_LABELS = {
     "diffpool-uniform": "U-DiffPool",
     "diffpool-normal": "N-DiffPool",
     "diffpool-bernoulli": "B-DiffPool",
+    "diffpool-invariant": "Invariant DiffPool",
+    "diffpool-lambda-1000": "DiffPool, λ = 1000",
+    "diffpool-v2": "DiffPool v2",
+    "diffpool-v2-normal": "N-DiffPool v2",
     "gmn": "GMN",
     "gmn-distance": "DISTANCE",
     "gmn-random": "RANDOM",
+    "gmn-period-2": "GMN, p = 2",
+    "mincut": "MinCutPool",
+    "mincut-random": "N-MinCutPool",
 }
 
 
@@ -55,4 +70,13 @@ def metric(name: str, where: str) -> Metric:
 
 def method_label(method: str) -> str:
     """The paper's name of a method; a method of the configuration's own keeps its id."""
+    network = method.removesuffix(ONE)
+    if network != method and network in METHOD_LABELS:
+        return f"{METHOD_LABELS[network]}, one convolution"
     return METHOD_LABELS.get(method, method)
+
+
+def worst(statuses: Iterable[str]) -> str:
+    """The status, of several, that says least about the paper; pending if there is none."""
+    found = set(statuses)
+    return next((status for status in DATA if status in found), PENDING)

@@ -4,16 +4,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from repool.analysis.cells import in_paper_units, read_cells
+from repool.analysis.cells import measured, read_cells
 from repool.analysis.files import write_table
 from repool.analysis.grid import Grid
 from repool.analysis.names import EXACT, METRICS, PENDING
-from repool.analysis.statistics import CONFIDENCE, holm, mean_interval, signed_rank
+from repool.analysis.statistics import (
+    CONFIDENCE,
+    SIGNIFICANCE,
+    Floats,
+    equivalence,
+    holm,
+    mean_interval,
+    signed_rank,
+    smallest_detectable,
+)
 from repool.errors import UserError, nearest
 
-SIGNIFICANCE = 0.05
 COLUMNS = (
     "dataset",
     "first_method",
@@ -35,26 +44,40 @@ COLUMNS = (
     "number_of_tests_in_family",
     "p_value_holm",
     "matched_pairs_rank_biserial",
+    "margin",
+    "equivalence_interval_lower",
+    "equivalence_interval_upper",
+    "equivalence_p_value",
+    "equivalent",
+    "smallest_detectable_difference",
     "status",
     "verdict_allowed",
 )
-TEXT = ("dataset", "first_method", "second_method", "metric", "unit", "status")
+TEXT = ("dataset", "first_method", "second_method", "metric", "unit", "equivalent", "status")
 
 
-def compare_pairs(cells: Sequence[Path], pairs: Sequence[tuple[str, str]], out: Path, grid: Grid) -> None:
+def compare_pairs(
+    cells: Sequence[Path],
+    pairs: Sequence[tuple[str, str]],
+    out: Path,
+    grid: Grid,
+    measure: str,
+    margins: dict[str, float],
+) -> None:
     """Write a row for each pair of methods on each dataset; the rows with at least one pair are Holm's family.
 
-    Differences are first minus second method, in the paper's units, over the seeds that both have. `too_few_pairs`:
+    Differences are first minus second method, over the seeds that both have, of the test score in the paper's units, or
+    of what else `measure` names. `margins` by metric are those of equivalence. `too_few_pairs`:
     no outcome of so few pairs could reach p = 0.05. `verdict_allowed`: the data are the paper's own.
     """
     runs = read_cells(cells)
-    runs["test"] = in_paper_units(runs)
+    runs["score"] = measured(runs, measure)
     known = {*runs["method"], *grid.methods}
     for method in (name for pair in pairs for name in pair):
         if method not in known:
             raise UserError(f"{method} in --pairs is not a method of this artifact. {nearest(method, known)}")
     rows = [
-        compare(runs, dataset, first, second, grid)
+        compare(runs, dataset, (first, second), grid.metric(dataset, runs) if measure == "test" else measure, margins)
         for first, second in pairs
         for dataset in grid.datasets or list(dict.fromkeys(runs["dataset"]))
     ]
@@ -65,11 +88,13 @@ def compare_pairs(cells: Sequence[Path], pairs: Sequence[tuple[str, str]], out: 
     write_table(out, table, digits=10)
 
 
-def compare(runs: pd.DataFrame, dataset: str, first: str, second: str, grid: Grid) -> dict[str, Any]:
+def compare(
+    runs: pd.DataFrame, dataset: str, pair: tuple[str, str], metric: str, margins: dict[str, float]
+) -> dict[str, Any]:
     """One row, without what depends on the family."""
+    first, second = pair
     on_dataset = runs[runs["dataset"] == dataset]
-    scores = on_dataset.pivot(index="seed", columns="method", values="test").reindex(columns=[first, second]).dropna()
-    metric = grid.metric(dataset, runs)
+    scores = on_dataset.pivot(index="seed", columns="method", values="score").reindex(columns=[first, second]).dropna()
     row: dict[str, Any] = {
         "dataset": dataset,
         "first_method": first,
@@ -100,6 +125,22 @@ def compare(runs: pd.DataFrame, dataset: str, first: str, second: str, grid: Gri
         "smallest_attainable_p_value": result.smallest_p_value,
         "too_few_pairs": result.smallest_p_value > SIGNIFICANCE,
         "matched_pairs_rank_biserial": result.rank_biserial,
+        **equivalence_columns(differences, margins.get(metric)),
+        "smallest_detectable_difference": smallest_detectable(differences),
         "status": status,
         "verdict_allowed": status == EXACT,
+    }
+
+
+def equivalence_columns(differences: Floats, margin: float | None) -> dict[str, Any]:
+    """The test of equivalence, for a metric that has a margin."""
+    if margin is None:
+        return {}
+    result = equivalence(differences, margin)
+    return {
+        "margin": margin,
+        "equivalence_interval_lower": result.low,
+        "equivalence_interval_upper": result.high,
+        "equivalence_p_value": result.p_value,
+        "equivalent": None if np.isnan(result.p_value) else result.p_value < SIGNIFICANCE,
     }

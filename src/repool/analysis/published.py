@@ -11,6 +11,10 @@ from repool.errors import UserError
 # A dataset that an artifact's own table does not have is looked up in these, in this order: the cells are the same
 # experiment, which the paper spreads over tables by dataset.
 SCORE_TABLES = ("table_1", "table_3", "global_mean_pooling")
+# Who ran what a table prints, unless it says "quoted".
+OWN = "own"
+# Behind every mean and deviation of the paper's own (section 2.1).
+RUNS = 20
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Published:
             row = self._tables.get(table, {}).get(method, {})
             if dataset in row:
                 mean, std = row[dataset] or (None, None)
-                return Score(mean, std, row.get("source", "own"), table)
+                return Score(mean, std, row.get("source", OWN), table)
         return None
 
     def methods(self, artifact: str) -> list[str]:
@@ -57,4 +61,20 @@ class Published:
 
     def statistics(self) -> dict[str, dict[str, str]]:
         """Table S1: what the paper prints about each dataset, with the decimals that it prints."""
-        return dict(self._printed["table_s1"])
+        return dict(self._printed.get("table_s1", {}))
+
+    def ablation(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Table 2: by method and dataset, the means with one convolution and with many."""
+        return dict(self._tables.get("table_2", {}))
+
+    def settings(self, artifact: str) -> dict[str, dict[str, Any]]:
+        """Tables S2 to S4: by dataset, the printed hyper-parameters."""
+        return dict(self._tables.get(artifact, {}))
+
+    def relative_times(self) -> dict[str, dict[str, float]]:
+        """Section 2: by method and dataset, the share of GMN's time per epoch that it takes at best."""
+        return dict(self._tables.get("epoch_times", {}))
+
+    def claims(self) -> dict[str, str]:
+        """The paper's claims in its order: what each says, by id."""
+        return {claim["id"]: claim["says"] for claim in self._tables.get("claims", [])}

@@ -1,22 +1,21 @@
 """Step 2 of the aggregation for distribution plots: one row for each run, in the paper's units."""
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import pandas as pd
 
 from repool.analysis.cells import in_paper_units, read_cells
 from repool.analysis.files import write_table
 from repool.analysis.grid import Grid
 from repool.analysis.names import METRICS, PENDING
+from repool.analysis.request import Request
 
 COLUMNS = ("dataset", "method", "seed", "test", "metric", "unit", "status")
 TEXT = ("dataset", "method", "metric", "unit", "status")
 
 
-def tabulate(cells: Sequence[Path], out: Path, grid: Grid) -> None:
+def tabulate(request: Request) -> None:
     """Write the long form; a cell of the grid without a run has one row with empty seed and score, status pending."""
-    runs = read_cells(cells)
+    grid = request.grid
+    runs = read_cells(request.cells)
     runs["test"] = in_paper_units(runs)
     runs["unit"] = [METRICS[name].unit for name in runs["metric"]]
     methods = grid.methods or list(dict.fromkeys(runs["method"]))
@@ -28,7 +27,7 @@ def tabulate(cells: Sequence[Path], out: Path, grid: Grid) -> None:
             parts.append(part[list(COLUMNS)] if len(part) else pending(dataset, method, grid, runs))
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
     table["seed"] = table["seed"].astype("Int64")
-    write_table(out, table, digits=10)
+    write_table(request.out, table, digits=10)
 
 
 def pending(dataset: str, method: str, grid: Grid, runs: pd.DataFrame) -> pd.DataFrame:

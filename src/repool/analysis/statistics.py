@@ -1,17 +1,19 @@
-"""Paired statistics: Wilcoxon's signed-rank test, its effect size, Holm's correction, bootstrap intervals."""
+"""Statistics of paired runs and of means: differences, equivalence, what could have been shown, ranks, spreads."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import optimize, stats
 from statsmodels.stats.multitest import multipletests
 
 # Scores are ratios of counts, so equal differences differ by rounding alone: below this they are tied.
 RESOLUTION = 9
 RESAMPLES = 9999
 CONFIDENCE = 0.95
+SIGNIFICANCE = 0.05
+POWER = 0.8
 
 Floats = NDArray[np.float64]
 
@@ -104,3 +106,146 @@ def mean_interval(differences: Floats) -> tuple[float, float]:
         rng=np.random.default_rng(0),
     )
     return float(result.confidence_interval.low), float(result.confidence_interval.high)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An estimate with its interval and a p value; what cannot be computed is NaN."""
+
+    value: float
+    low: float
+    high: float
+    p_value: float
+
+
+NAN = float("nan")
+
+
+def equivalence(differences: Floats, margin: float) -> Estimate:
+    """Two one-sided paired t tests (TOST): is the mean of [pairs] differences within +-margin?
+
+    The p value is the larger of the two. The interval is the 90% t interval: p < 0.05 exactly where it lies within the
+    margin. Needs two pairs; without any spread the mean itself decides.
+
+    Source: Schuirmann, 1987.
+    """
+    if len(differences) < 2:
+        return Estimate(float(differences.mean()) if len(differences) else NAN, NAN, NAN, NAN)
+    mean, low, high = mean_with_interval(differences, 1 - 2 * SIGNIFICANCE)
+    return Estimate(mean, low, high, max(above(differences, -margin), above(-differences, -margin)))
+
+
+def not_worse(differences: Floats, margin: float) -> Estimate:
+    """One-sided paired t test: is the mean of [pairs] differences above -margin? Interval as for equivalence."""
+    if len(differences) < 2:
+        return Estimate(float(differences.mean()) if len(differences) else NAN, NAN, NAN, NAN)
+    return Estimate(*mean_with_interval(differences, 1 - 2 * SIGNIFICANCE), above(differences, -margin))
+
+
+def mean_with_interval(differences: Floats, confidence: float) -> tuple[float, float, float]:
+    """Mean of at least two differences, and its two-sided t interval."""
+    mean = float(differences.mean())
+    half = stats.t.ppf((1 + confidence) / 2, len(differences) - 1) * stats.sem(differences)
+    return mean, float(mean - half), float(mean + half)
+
+
+def above(differences: Floats, bound: float) -> float:
+    """One-sided p value of a t test that the mean of [pairs] differences is above `bound`."""
+    rounded = np.round(differences, RESOLUTION)
+    if np.ptp(rounded) == 0:
+        return 0.0 if rounded[0] > bound else 1.0
+    return float(stats.ttest_1samp(differences, bound, alternative="greater").pvalue)
+
+
+def ratio(first: Floats, second: Floats) -> Estimate:
+    """Geometric mean of the ratios of paired positive numbers [pairs], first over second.
+
+    The 95% interval is the t interval of the logarithms; the p value is one-sided, for a ratio below 1.
+    """
+    logs = np.log(first) - np.log(second)
+    if len(logs) < 2:
+        return Estimate(float(np.exp(logs.mean())) if len(logs) else NAN, NAN, NAN, NAN)
+    mean, low, high = np.exp(mean_with_interval(logs, CONFIDENCE))
+    return Estimate(float(mean), float(low), float(high), above(-logs, 0.0))
+
+
+def smallest_detectable(differences: Floats) -> float:
+    """The smallest true mean difference that a two-sided paired t test finds with power 0.8, given this spread.
+
+    It is what so many seeds could have shown: a claim about less cannot fail or hold by a significance test.
+    """
+    pairs = len(differences)
+    if pairs < 2:
+        return NAN
+    freedom, root = pairs - 1, np.sqrt(pairs)
+    critical = stats.t.ppf(1 - SIGNIFICANCE / 2, freedom)
+
+    def lacking(shift: float) -> float:
+        wrong_side = np.nan_to_num(stats.nct.cdf(-critical, freedom, shift))  # scipy: NaN where it is next to nothing
+        return float(stats.nct.sf(critical, freedom, shift) + wrong_side - POWER)
+
+    shift = 1.0
+    while lacking(shift) < 0:
+        shift *= 1.5
+    return float(optimize.brentq(lacking, 0, shift) / root * differences.std(ddof=1))
+
+
+def welch(first: tuple[float, float, int], second: tuple[float, float, int]) -> Estimate:
+    """Difference of two independent means, each given as (mean, standard deviation, runs): first minus second.
+
+    The 95% interval and p value are Welch's, with Satterthwaite's degrees of freedom; NaN where a deviation is missing
+    or both are zero.
+    """
+    (mean, std, runs), (other, other_std, other_runs) = first, second
+    parts = std**2 / runs, other_std**2 / other_runs
+    variance = sum(parts)
+    if not variance > 0 or min(runs, other_runs) < 2:
+        return Estimate(mean - other, NAN, NAN, NAN)
+    freedom = variance**2 / (parts[0] ** 2 / (runs - 1) + parts[1] ** 2 / (other_runs - 1))
+    half = stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * np.sqrt(variance)
+    p_value = 2 * stats.t.sf(abs(mean - other) / np.sqrt(variance), freedom)
+    return Estimate(mean - other, float(mean - other - half), float(mean - other + half), float(p_value))
+
+
+def spread_ratio(first: Floats, second: Floats) -> Estimate:
+    """Ratio of the standard deviations of paired scores [pairs], first over second, with the 90% interval.
+
+    The p value is one-sided, for the first one's being wider. Pitman and Morgan: the deviations are equal exactly where
+    sums and differences do not correlate. Needs three pairs and spread in both.
+
+    Source: Pitman, 1939; Morgan, 1939.
+    """
+    pairs = len(first)
+    deviations = first.std(ddof=1) if pairs > 1 else 0.0, second.std(ddof=1) if pairs > 1 else 0.0
+    if pairs < 3 or min(deviations) == 0:
+        return Estimate(NAN, NAN, NAN, NAN)
+    ratio, freedom = deviations[0] / deviations[1], pairs - 2
+    remaining = max(0.0, 1 - float(np.corrcoef(first, second)[0, 1]) ** 2)
+    critical = stats.t.ppf(1 - SIGNIFICANCE, freedom)
+    centre = 1 + 2 * remaining * critical**2 / freedom
+    factor = np.sqrt(centre + np.sqrt(centre**2 - 1))
+    statistic = (ratio - 1 / ratio) * np.sqrt(freedom / (4 * remaining)) if remaining else np.inf * np.sign(ratio - 1)
+    return Estimate(float(ratio), float(ratio / factor), float(ratio * factor), float(stats.t.sf(statistic, freedom)))
+
+
+@dataclass(frozen=True)
+class Friedman:
+    """Friedman's test across datasets; `average_ranks` [methods], 1 is best."""
+
+    statistic: float
+    p_value: float
+    average_ranks: Floats
+
+
+def friedman(scores: Floats) -> Friedman:
+    """Do methods rank alike on all datasets? `scores` [datasets, methods], higher is better, no NaN.
+
+    The p value is that of the chi-squared approximation, which is rough below ten datasets. It needs three methods and
+    two datasets; otherwise there are ranks alone.
+
+    Source: Friedman, 1937; scipy.
+    """
+    ranks = stats.rankdata(-np.round(scores, RESOLUTION), axis=1)
+    enough = scores.shape[0] >= 2 and scores.shape[1] >= 3
+    result = stats.friedmanchisquare(*ranks.T) if enough else (NAN, NAN)
+    return Friedman(float(result[0]), float(result[1]), ranks.mean(axis=0))

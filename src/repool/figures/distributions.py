@@ -1,6 +1,5 @@
-"""Figure 1: the distribution of the test scores over runs, one panel for each dataset."""
+"""Figures 1, 2 and 4: the distribution of the test scores over runs, one panel for each dataset."""
 
-import math
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,16 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from repool.analysis.files import read_table
-from repool.analysis.names import EXACT, METRICS, PENDING, method_label
+from repool.analysis.names import METRICS, PENDING, method_label
 from repool.analysis.scores import COLUMNS, TEXT
 from repool.errors import UserError
+from repool.figures.panels import panels, title
 from repool.figures.style import INK, Style, drawing, save
 
 # A density through a handful of points is an invention: below this many runs only points and mean are drawn.
 RUNS_FOR_DENSITY = 10
 RUNS_FOR_BOX = 5
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-ROW_MARGIN = 0.62
 # Widths and gaps within a method's share of the x axis, which is 1.
 VIOLIN_WIDTH = 0.34
 BOX_WIDTH = 0.12
@@ -43,28 +42,17 @@ def draw(runs: pd.DataFrame, style: Style) -> Figure:
     """The figure of a table of runs, under the settings in force."""
     methods = list(dict.fromkeys(runs["method"]))
     datasets = list(dict.fromkeys(runs["dataset"]))
-    columns = columns_for(len(datasets))
-    rows = math.ceil(len(datasets) / columns)
-    size = (style.width if columns > 1 else style.width / 2, rows * (style.panel_height + ROW_MARGIN))
-    figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
-    for axes, dataset in zip(grid.flat, datasets, strict=False):
+    figure, grid = panels(len(datasets), style)
+    for axes, dataset in zip(grid, datasets, strict=True):
         draw_panel(axes, dataset, runs[runs["dataset"] == dataset], methods, style)
-    for axes in grid.flat[len(datasets) :]:
-        axes.remove()
     make_labels_fit(figure)
     return figure
-
-
-def columns_for(panels: int) -> int:
-    """Columns of the grid: up to three, and four panels as two rows of two."""
-    return 2 if panels == 4 else min(panels, 3)
 
 
 def draw_panel(axes: Axes, dataset: str, runs: pd.DataFrame, methods: list[str], style: Style) -> None:
     """One dataset on its own scale; a method without runs says that it is pending."""
     metric = METRICS[runs["metric"].iloc[0]]
-    statuses = sorted(set(runs["status"]) - {EXACT, PENDING})
-    axes.set_title("\n".join([dataset, *(f"{status} data" for status in statuses)]))
+    axes.set_title(title(dataset, set(runs["status"])))
     axes.set_ylabel(f"{metric.label} (%)" if metric.unit == "%" else metric.label)
     colours = style.colours(methods)
     labels = []

@@ -18,11 +18,20 @@ from repool.errors import UserError, nearest
 
 mpl.use("Agg")
 
-# Okabe and Ito's palette, distinguishable with every form of colour blindness.
+# Okabe and Ito's palette, distinguishable with every form of colour blindness: the original method of a figure is blue.
 METHOD_COLOURS = {
     "graclus": "#0072B2",
     "complement": "#E69F00",
     "global-mean": "#009E73",
+    "diffpool": "#0072B2",
+    "diffpool-uniform": "#E69F00",
+    "diffpool-normal": "#009E73",
+    "diffpool-bernoulli": "#CC79A7",
+    "diffpool-lambda-1000": "#D55E00",
+    "gmn": "#0072B2",
+    "gmn-distance": "#E69F00",
+    "gmn-random": "#009E73",
+    "gmn-period-2": "#D55E00",
 }
 OTHER_COLOURS = ("#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
 KINDS = ("violin", "box", "points")

@@ -1,4 +1,4 @@
-"""Command of floor 5: render."""
+"""Commands of floor 5: render, render-pdf."""
 
 import argparse
 from pathlib import Path
@@ -6,39 +6,65 @@ from typing import Any
 
 
 def add_commands(commands: Any) -> None:
-    """Register the command with argparse's subparsers action."""
-    render = commands.add_parser("render", help="tables, tests and figures -> the page, one self-contained HTML file")
-    files = {"nargs": "*", "type": Path, "default": [], "metavar": "FILE"}
-    render.add_argument("--tables", **files, help="tables/ARTIFACT.csv")
-    render.add_argument("--tests", **files, help="tests/ARTIFACT.csv")
-    render.add_argument("--figures", **files, help="figures/ARTIFACT.svg and .pdf")
-    render.add_argument("--cards", **files, help="cards of the datasets")
-    render.add_argument("--cells", **files, help="cells/DATASET/METHOD.json, written by collect --info")
-    render.add_argument(
+    """Register the commands with argparse's subparsers action."""
+    page = commands.add_parser("render", help="tables, tests and figures -> the page, one self-contained HTML file")
+    add_inputs(page)
+    page.set_defaults(run=run_render)
+    pdf = commands.add_parser("render-pdf", help="the same -> the PDF (needs latexmk)")
+    add_inputs(pdf)
+    pdf.set_defaults(run=run_render_pdf)
+
+
+def add_inputs(command: argparse.ArgumentParser) -> None:
+    """What the page and the PDF are made from."""
+    files: dict[str, Any] = {"nargs": "*", "type": Path, "default": [], "metavar": "FILE"}
+    command.add_argument("--tables", **files, help="tables/ARTIFACT.csv")
+    command.add_argument("--tests", **files, help="tests/ARTIFACT.csv")
+    command.add_argument("--ranks", **files, help="ranks/ARTIFACT.csv")
+    command.add_argument("--figures", **files, help="figures/ARTIFACT.svg and .pdf")
+    command.add_argument("--cards", **files, help="cards of the datasets")
+    command.add_argument("--cells", **files, help="cells/DATASET/METHOD.csv and .json, written by collect")
+    command.add_argument("--claims", **files, help="claims.json, the verdicts")
+    command.add_argument("--deviations", **files, help="Markdown table of differences from the released code")
+    command.add_argument(
         "--run-info",
         required=True,
         metavar="JSON",
         help='what was configured, a file or the text: {"configuration", "file", "seeds": [...], '
         '"cells": [{"dataset", "methods": [...]}], "rebuild": "... ARTIFACT"}',
     )
-    render.add_argument("--templates", type=Path, required=True, help="folder of the templates")
-    render.add_argument("--captions", type=Path, required=True, help="folder of the captions")
-    render.add_argument("--out", type=Path, required=True)
-    render.set_defaults(run=run_render)
+    command.add_argument("--templates", type=Path, required=True, help="folder of the templates")
+    command.add_argument("--captions", type=Path, required=True, help="folder of the captions and chapters")
+    command.add_argument("--out", type=Path, required=True)
 
 
 def run_render(options: argparse.Namespace) -> None:
     """Make the page."""
-    from repool.report.inputs import read_inputs
     from repool.report.page import render
 
-    inputs = read_inputs(
+    render(inputs(options), options.templates, options.out)
+
+
+def run_render_pdf(options: argparse.Namespace) -> None:
+    """Make the PDF."""
+    from repool.report.pdf import render_pdf
+
+    render_pdf(inputs(options), options.templates, options.out)
+
+
+def inputs(options: argparse.Namespace) -> Any:
+    """Everything that was named on the command line, read."""
+    from repool.report.inputs import read_inputs
+
+    return read_inputs(
         tables=options.tables,
         tests=options.tests,
+        ranks=options.ranks,
         figures=options.figures,
         cards=options.cards,
         cells=options.cells,
         run_info=options.run_info,
         captions=options.captions,
+        claims=options.claims[0] if options.claims else None,
+        deviations=options.deviations[0] if options.deviations else None,
     )
-    render(inputs, options.templates, options.out)

@@ -1,13 +1,17 @@
 """How numbers are printed, in one place; what is not known is None here and gets its own words on the page."""
 
 import math
+import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from repool.analysis.names import METRICS
+from repool.analysis.names import METRICS, method_label
 
 MINUS = "\N{MINUS SIGN}"
 SMALLEST_P = 0.001
+# A method of a grid is named after its options: graclus-layers-5-hidden-32.
+OPTION = re.compile(r"-(layers|hidden)-(\d+)")
 
 
 @dataclass(frozen=True)
@@ -18,9 +22,37 @@ class Score:
     deviation: str
 
 
-def known(value: float | None) -> bool:
-    """Whether there is a number at all: tables hold NaN where a number is missing."""
-    return value is not None and not math.isnan(value)
+def method(name: str) -> str:
+    """The paper's name of a method, with the options of a grid behind it."""
+    options = ", ".join(f"{option} {value}" for option, value in sorted(OPTION.findall(name), reverse=True))
+    return f"{base_method(name)} ({options})" if options else method_label(name)
+
+
+def base_method(name: str) -> str:
+    """The paper's name of a method without the options of a grid."""
+    return method_label(OPTION.sub("", name))
+
+
+def known(value: Any) -> bool:
+    """Whether there is a number at all: tables hold NaN where a number is missing, JSON null."""
+    return value is not None and value != "" and not math.isnan(value)
+
+
+def decimals(metric: str) -> int:
+    """With how many decimals a score is printed; three for what is not a score, such as a loss."""
+    return METRICS[metric].decimals if metric in METRICS else 3
+
+
+def label(metric: str) -> str:
+    """A score in words with its unit; a loss or a time by its own name."""
+    if metric not in METRICS:
+        return metric.replace("_", " ")
+    return f"{METRICS[metric].label}, %" if METRICS[metric].unit == "%" else METRICS[metric].label
+
+
+def better(metric: str) -> str:
+    """Which way is better."""
+    return "higher is better" if metric in METRICS and METRICS[metric].higher_is_better else "lower is better"
 
 
 def fixed(value: float, decimals: int) -> str:
@@ -37,13 +69,13 @@ def signed(value: float, decimals: int) -> str:
 
 def replicated(mean: float, deviation: float, metric: str) -> Score:
     """Our mean with the paper's precision: one decimal for percentages, three for MAE."""
-    decimals = METRICS[metric].decimals
-    return Score(fixed(mean, decimals), f"± {fixed(deviation, decimals)}" if known(deviation) else "")
+    places = decimals(metric)
+    return Score(fixed(mean, places), f"± {fixed(deviation, places)}" if known(deviation) else "")
 
 
 def published(mean: float, deviation: float, metric: str) -> Score:
     """The paper's number with the decimals it was printed with."""
-    least = min(METRICS[metric].decimals, 2)
+    least = min(decimals(metric), 2)
     return Score(as_printed(mean, least), f"± {as_printed(deviation, least)}" if known(deviation) else "")
 
 
@@ -55,15 +87,28 @@ def as_printed(value: float, least: int) -> str:
 
 def score(value: float, metric: str) -> str:
     """One score with the metric's decimals."""
-    return fixed(value, METRICS[metric].decimals)
+    return fixed(value, decimals(metric))
 
 
 def difference(value: float, metric: str) -> str:
     """A difference of scores with its sign and in words, so that it does not hang on a colour."""
-    text = signed(value, METRICS[metric].decimals)
+    text = signed(value, decimals(metric))
     if text.startswith("+"):
         return f"{text} higher"
     return f"{text} lower" if text.startswith(MINUS) else f"{text} same"
+
+
+def interval(low: float | None, high: float | None, places: int) -> str:
+    """Two ends with their signs, or nothing."""
+    if low is None or high is None or not known(low) or not known(high):
+        return ""
+    return f"{signed(low, places)} to {signed(high, places)}"
+
+
+def significant(value: float) -> str:
+    """Three significant digits, for numbers whose unit differs from row to row."""
+    size = math.floor(math.log10(abs(value))) if value else 0
+    return fixed(value, min(4, max(0, 2 - size)))
 
 
 def p_value(value: float) -> str:

@@ -8,25 +8,29 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis import comparison, dataset_table, paired, scores
+from repool.analysis import ablation, comparison, curves, dataset_table, gaps, hyperparameters, paired, scores, times
+from repool.analysis.artifacts import ABLATION, COMPARISON, CURVES, DATASETS, DISTRIBUTION, GAPS, HYPERPARAMETERS, TIMES
+from repool.analysis.artifacts import KINDS as ARTIFACTS
+from repool.analysis.cells import read_cells
 from repool.analysis.files import read_json, read_table
 from repool.errors import UserError, nearest
+from repool.report import texts
+from repool.report.views import ranks
 
-DISTRIBUTION, COMPARISON, DATASETS = "distribution", "comparison", "datasets"
-# In the order of the paper.
-ARTIFACTS = {
-    "figure_1": DISTRIBUTION,
-    "table_1": COMPARISON,
-    "global_mean_pooling": COMPARISON,
-    "table_3": COMPARISON,
-    "table_s1": DATASETS,
-}
 COLUMNS = {
     DISTRIBUTION: (scores.COLUMNS, scores.TEXT),
     COMPARISON: (comparison.COLUMNS, comparison.TEXT),
     DATASETS: (dataset_table.COLUMNS, dataset_table.TEXT),
+    ABLATION: (ablation.COLUMNS, ablation.TEXT),
+    CURVES: (curves.COLUMNS, curves.TEXT),
+    GAPS: (gaps.COLUMNS, gaps.TEXT),
+    HYPERPARAMETERS: (hyperparameters.COLUMNS, hyperparameters.TEXT),
+    TIMES: (times.COLUMNS, times.TEXT),
 }
+RANKS = (ranks.COLUMNS, ranks.TEXT)
 RUN_INFO = ("configuration", "file", "seeds", "cells", "rebuild")
+OPTIONAL = ("fewer_seeds",)
+CLAIM = ("id", "says", "artifacts", "verdict", "reason", "data", "tests")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class RunInfo:
         seeds: all of them.
         cells: methods of each dataset, in order.
         rebuild: the command that rebuilds ARTIFACT.
+        fewer_seeds: methods that train the first seeds alone, and how many.
     """
 
     configuration: str
@@ -53,52 +58,68 @@ class RunInfo:
     seeds: list[int]
     cells: dict[str, list[str]]
     rebuild: str
+    fewer_seeds: dict[str, int]
 
-
-@dataclass(frozen=True)
-class Caption:
-    """A title and paragraphs of plain text."""
-
-    title: str
-    paragraphs: list[str]
+    def expected(self, method: str) -> int:
+        """How many runs a cell of a method should have."""
+        return min(len(self.seeds), self.fewer_seeds.get(method, len(self.seeds)))
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """All inputs by artifact; cards by dataset; cell summaries by dataset and method."""
+    """All inputs by artifact; cards by dataset; by dataset and method the summaries and the rows of the cells.
+
+    Attributes:
+        claims: as in claims.json, or None where no verdict was sought.
+        deviations: the table of differences from the released code, or None.
+    """
 
     tables: dict[str, Table]
     tests: dict[str, Table]
+    ranks: dict[str, Table]
     figures: dict[str, str]
     pdfs: dict[str, bytes]
     cards: dict[str, dict[str, Any]]
     cells: dict[tuple[str, str], dict[str, Any]]
+    runs: dict[tuple[str, str], pd.DataFrame]
     run: RunInfo
-    captions: dict[str, Caption]
+    captions: dict[str, texts.Caption]
+    chapters: list[texts.Chapter]
+    claims: list[dict[str, Any]] | None
+    deviations: texts.Document | None
 
 
 def read_inputs(
     *,
     tables: Sequence[Path],
     tests: Sequence[Path],
+    ranks: Sequence[Path],
     figures: Sequence[Path],
     cards: Sequence[Path],
     cells: Sequence[Path],
     run_info: str,
     captions: Path,
+    claims: Path | None,
+    deviations: Path | None,
 ) -> Inputs:
     """Read all files; UserError names a file that is missing, broken, or of an artifact that no page has."""
     found = {artifact(path): path for path in tables}
-    summaries = [read_json(path) for path in cells]
+    summaries = [read_json(path) for path in cells if path.suffix == ".json"]
+    runs = read_cells([path for path in cells if path.suffix == ".csv"])
     return Inputs(
         tables={name: table(path, *COLUMNS[ARTIFACTS[name]]) for name, path in found.items()},
         tests={artifact(path): table(path, paired.COLUMNS, paired.TEXT) for path in tests},
-        figures={artifact(path): read_text(path) for path in figures if path.suffix == ".svg"},
+        ranks={artifact(path): table(path, *RANKS) for path in ranks},
+        figures={artifact(path): texts.read_text(path) for path in figures if path.suffix == ".svg"},
         pdfs={artifact(path): path.read_bytes() for path in figures if path.suffix == ".pdf"},
         cards={card["dataset"]: card for card in map(read_json, cards)},
         cells={(cell["dataset"], cell["method"]): cell for cell in summaries},
+        runs={(str(dataset), str(method)): rows for (dataset, method), rows in runs.groupby(["dataset", "method"])},
         run=read_run_info(run_info),
-        captions={name: read_caption(captions / f"{name}.txt") for name in found},
+        captions={name: texts.read_caption(captions / f"{name}.txt") for name in found},
+        chapters=texts.read_chapters(captions / "chapters.yaml", ARTIFACTS),
+        claims=read_claims(claims) if claims else None,
+        deviations=texts.read_document(deviations) if deviations else None,
     )
 
 
@@ -114,14 +135,6 @@ def table(path: Path, columns: Sequence[str], text: Sequence[str]) -> Table:
     return Table(read_table(path, columns, text), path.read_bytes())
 
 
-def read_text(path: Path) -> str:
-    """The text of a file."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise UserError(f"{path} does not exist.") from None
-
-
 def read_run_info(source: str) -> RunInfo:
     """What was configured, from a JSON file or from the JSON text itself."""
     try:
@@ -129,18 +142,21 @@ def read_run_info(source: str) -> RunInfo:
     except ValueError as error:
         raise UserError(f"--run-info is not valid JSON ({error}).") from None
     for key in given:
-        if key not in RUN_INFO:
-            raise UserError(f"{key} is not a key of --run-info. {nearest(key, RUN_INFO)}")
+        if key not in (*RUN_INFO, *OPTIONAL):
+            raise UserError(f"{key} is not a key of --run-info. {nearest(key, (*RUN_INFO, *OPTIONAL))}")
     missing = [key for key in RUN_INFO if key not in given]
     if missing:
         raise UserError(f"--run-info has no {', '.join(missing)}.")
     cells = {cell["dataset"]: list(cell["methods"]) for cell in given["cells"]}
-    return RunInfo(given["configuration"], given["file"], list(given["seeds"]), cells, given["rebuild"])
+    fewer = dict(given.get("fewer_seeds", {}))
+    return RunInfo(given["configuration"], given["file"], list(given["seeds"]), cells, given["rebuild"], fewer)
 
 
-def read_caption(path: Path) -> Caption:
-    """A caption: the first paragraph is the title, the others are the text."""
-    paragraphs = [" ".join(part.split()) for part in read_text(path).split("\n\n") if part.strip()]
-    if not paragraphs:
-        raise UserError(f"{path} is empty: its first paragraph is the title of the artifact.")
-    return Caption(paragraphs[0], paragraphs[1:])
+def read_claims(path: Path) -> list[dict[str, Any]]:
+    """The claims of claims.json; UserError names what one of them lacks."""
+    claims = read_json(path)["claims"]
+    for position, claim in enumerate(claims):
+        missing = [key for key in CLAIM if key not in claim]
+        if missing:
+            raise UserError(f"{path}: claim {claim.get('id', position)} has no {', '.join(missing)}.")
+    return list(claims)

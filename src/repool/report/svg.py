@@ -1,4 +1,4 @@
-"""Figures inside the page: ids of their own, a text alternative, and no width of their own."""
+"""Figures inside the page: ids of their own, a text alternative, and the width of the page within bounds."""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -7,6 +7,10 @@ from repool.errors import UserError
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
+IMAGE = "data:image/png;base64,"  # a colour scale, say: inside the figure, not a place outside
+# Pixels on the page for each point of the figure: so small its letters are still legible, so large they are no bigger
+# than those of the page.
+SMALLEST, LARGEST = 1.2, 1.7
 REFERENCE = re.compile(r"url\(\s*#([^)\s]+)\s*\)")
 
 
@@ -24,6 +28,8 @@ def inline(svg: str, name: str, title: str, description: str) -> str:
         root.remove(metadata)
     for element in root.iter():
         rename(element, name)
+    width = root.get("viewBox", "0 0 396 0").split()[2]
+    root.set("style", f"min-width: {SMALLEST * float(width):.0f}px; max-width: {LARGEST * float(width):.0f}px")
     for attribute in ("width", "height"):
         root.attrib.pop(attribute, None)
     root.set("id", name)
@@ -46,6 +52,8 @@ def rename(element: ElementTree.Element, name: str) -> None:
         if attribute == "id":
             element.set(attribute, f"{name}-{value}")
         elif attribute in ("href", f"{{{XLINK}}}href"):
+            if value.startswith(IMAGE):
+                continue
             if not value.startswith("#"):
                 raise UserError(f"The figure {name} refers to {value}, which is outside of it. Draw it without.")
             element.set(attribute, f"#{name}-{value[1:]}")

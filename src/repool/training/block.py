@@ -19,6 +19,7 @@ from repool.models.network import Outcome, Shape, Streams
 from repool.training import scores
 from repool.training.batches import Inputs, gather
 from repool.training.optimiser import StackedAdam
+from repool.training.permutations import permuted
 from repool.training.plateau import Plateau
 from repool.training.splits import split
 from repool.training.streams import generator, word
@@ -122,8 +123,13 @@ class Block:
             self.optimiser.step(loss + penalty, self.learning_rates)
         self.batch_losses[self.batch] = loss.detach()
 
-    def _outcome(self, chosen: np.ndarray, function: Callable[..., Outcome]) -> Outcome:
+    def _outcome(
+        self, chosen: np.ndarray, function: Callable[..., Outcome], order: np.ndarray | None = None
+    ) -> Outcome:
+        """What a network says of the chosen graphs, with their nodes shuffled if there are streams for their order."""
         graphs, nodes = gather(self.store, chosen)
+        if order is not None:
+            graphs, nodes = permuted(graphs, nodes, order)
         plan = self.network.prepare(graphs, self.pooling, self.device)
         return function(self.inputs.X(nodes, graphs.seeds), plan)
 
@@ -138,31 +144,35 @@ class Block:
         train_loss = (batch_losses * sizes).sum(dim=0) / sizes.sum()
         validation_loss, validation = self._evaluate(part=1)
         _, test = self._evaluate(part=2)
+        shuffled = self._evaluate_permuted() if self.protocol["permuted"] else None
         for position, run in enumerate(self.live):
             run.curves["train_loss"].append(train_loss[position].item())
             run.curves["validation_loss"].append(validation_loss[position].item())
             run.curves["validation"].append(validation[position].item())
             run.curves["test"].append(test[position].item())
             run.curves["learning_rate"].append(run.plateau.learning_rate)
+            if shuffled is not None:
+                run.curves.setdefault("permuted", []).append(shuffled[position].item())
             run.failure = self._failure(run, batch_losses[:, position])
             score = run.curves["validation"][-1]
             run.plateau.update(score if self.metric.higher_is_better else -score, self.epoch, self.protocol)
         self._charge(started)
         self._retire()
 
+    def _evaluate_permuted(self) -> Tensor:
+        """Score of each seed on its validation graphs in a new random order of their nodes, float64 [seeds]."""
+        order = np.array([word(run.seed, "permutation", self.epoch) for run in self.live], np.uint64)
+        return self._evaluate(part=1, order=order)[1]
+
     @torch.no_grad()
-    def _evaluate(self, part: int) -> tuple[Tensor, Tensor]:
+    def _evaluate(self, part: int, order: np.ndarray | None = None) -> tuple[Tensor, Tensor]:
         """Mean loss and score of each seed on its validation (1) or test (2) graphs, float64 [seeds]."""
         self.network.eval()
         chosen = np.stack([run.parts[part] for run in self.live])
         size = max(self.protocol["batch"], EVALUATION_BATCH)
-        outputs = torch.cat(
-            [
-                self._outcome(chosen[:, start : start + size], self.network).outputs
-                for start in range(0, chosen.shape[1], size)
-            ],
-            dim=1,
-        )
+        starts = range(0, chosen.shape[1], size)
+        batches = [self._outcome(chosen[:, start : start + size], self.network, order).outputs for start in starts]
+        outputs = torch.cat(batches, dim=1)
         y = self.inputs.y(chosen)
         return scores.losses(outputs, y).double().mean(dim=1).cpu(), self.metric.score(outputs, y).cpu()
 

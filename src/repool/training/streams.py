@@ -2,7 +2,7 @@
 
 import numpy as np
 
-PURPOSES = ("split", "initialisation", "batches", "pooling", "assignment")
+PURPOSES = ("split", "initialisation", "batches", "pooling", "assignment", "permutation")
 
 
 def generator(seed: int, purpose: str) -> np.random.Generator:
@@ -10,10 +10,10 @@ def generator(seed: int, purpose: str) -> np.random.Generator:
     return np.random.default_rng(_sequence(seed, purpose))
 
 
-def word(seed: int, purpose: str) -> np.uint64:
-    """The first state of a compiled stream (`models.draws`)."""
-    return _sequence(seed, purpose).generate_state(1, np.uint64)[0]
+def word(seed: int, purpose: str, epoch: int = 0) -> np.uint64:
+    """The first state of a compiled stream (`models.draws`), or of its own for every epoch."""
+    return _sequence(seed, purpose, epoch).generate_state(1, np.uint64)[0]
 
 
-def _sequence(seed: int, purpose: str) -> np.random.SeedSequence:
-    return np.random.SeedSequence([seed, PURPOSES.index(purpose)])
+def _sequence(seed: int, purpose: str, epoch: int = 0) -> np.random.SeedSequence:
+    return np.random.SeedSequence([seed, PURPOSES.index(purpose), *([epoch] if epoch else [])])

@@ -5,15 +5,22 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.names import EXACT, METRICS, NOT_CONFIGURED, PENDING, QUOTED, method_label
+from repool.analysis.names import EXACT, NOT_CONFIGURED, PENDING, QUOTED, method_label
 from repool.report import format as numbers
 
-TABLE_NAMES = {"table_1": "table 1", "table_3": "table 3", "global_mean_pooling": "section 3"}
+TABLE_NAMES = {"table_1": "table 1", "table_3": "table 3", "global_mean_pooling": "section 3", "table_s5": "table S5"}
+Runs = dict[tuple[str, str], str]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One method on one dataset; `state` says what stands where there is no replicated score."""
+    """One method on one dataset.
+
+    Attributes:
+        state: what stands where there is no replicated score.
+        interval, p_value: of the difference from the published number (Welch); empty where it has no deviation.
+        seeds: the runs behind the score, seed by seed.
+    """
 
     method: str
     published: numbers.Score | None
@@ -21,7 +28,10 @@ class Cell:
     replicated: numbers.Score | None
     state: str
     difference: str
+    interval: str
+    p_value: str
     runs: str
+    seeds: str
 
 
 @dataclass(frozen=True)
@@ -42,34 +52,33 @@ class Comparison:
     elsewhere: list[Group]
 
 
-def comparison(rows: pd.DataFrame, artifact: str, seeds: int) -> Comparison:
+def comparison(rows: pd.DataFrame, artifact: str, seeds: int, runs: Runs) -> Comparison:
     """The view of a table made by analysis.comparison."""
     groups: tuple[list[Group], list[Group]] = ([], [])
     for _, part in rows.groupby("dataset", sort=False):
         cells = part.to_dict("records")
         outside = all(cell["status"] in (QUOTED, NOT_CONFIGURED) for cell in cells)
-        groups[outside].append(group(cells, artifact, seeds))
+        groups[outside].append(group(cells, artifact, seeds, runs))
     return Comparison(*groups)
 
 
-def group(cells: list[dict[str, Any]], artifact: str, seeds: int) -> Group:
+def group(cells: list[dict[str, Any]], artifact: str, seeds: int, runs: Runs) -> Group:
     """One dataset."""
-    metric = METRICS[cells[0]["metric"]]
-    unit = ", %" if metric.unit == "%" else ""
-    better = "higher" if metric.higher_is_better else "lower"
+    metric = cells[0]["metric"]
     statuses = {cell["status"] for cell in cells if cell["runs"]} - {EXACT}
     return Group(
         dataset=cells[0]["dataset"],
-        score=f"{metric.label}{unit}, {better} is better",
+        score=f"{numbers.label(metric)}, {numbers.better(metric)}",
         status=", ".join(sorted(statuses)),
-        cells=[view(cell, artifact, seeds) for cell in cells],
+        cells=[view(cell, artifact, seeds, runs) for cell in cells],
     )
 
 
-def view(cell: dict[str, Any], artifact: str, seeds: int) -> Cell:
+def view(cell: dict[str, Any], artifact: str, seeds: int, runs: Runs) -> Cell:
     """One row."""
     metric = cell["metric"]
     has_published = numbers.known(cell["published_mean"])
+    probability = cell.get("difference_p_value", float("nan"))
     has_difference = numbers.known(cell["difference"])
     return Cell(
         method=method_label(cell["method"]),
@@ -78,7 +87,12 @@ def view(cell: dict[str, Any], artifact: str, seeds: int) -> Cell:
         replicated=numbers.replicated(cell["mean"], cell["std"], metric) if cell["runs"] else None,
         state=state(cell, seeds),
         difference=numbers.difference(cell["difference"], metric) if has_difference else "",
+        interval=numbers.interval(
+            cell.get("difference_low"), cell.get("difference_high"), numbers.decimals(metric) + 1
+        ),
+        p_value=numbers.p_value(probability) if numbers.known(probability) else "",
         runs=numbers.runs(cell["runs"], seeds) if cell["runs"] else "",
+        seeds=runs.get((cell["dataset"], cell["method"]), ""),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from repool.analysis.names import METRICS, PENDING, method_label
+from repool.analysis.names import PENDING, method_label
 from repool.report import format as numbers
 
 
@@ -33,8 +33,7 @@ def spreads(rows: pd.DataFrame, seeds: int) -> list[Spread]:
 def spread(dataset: str, method: str, cell: pd.DataFrame, seeds: int) -> Spread:
     """One cell."""
     name = cell["metric"].iloc[0]
-    metric = METRICS[name]
-    label = f"{metric.label}, %" if metric.unit == "%" else metric.label
+    label = numbers.label(name)
     values = cell.loc[cell["status"] != PENDING, "test"]
     if values.empty:
         return Spread(dataset, label, method_label(method), f"pending (0 of {seeds})", "", "", "", "")

@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from repool.analysis.names import EXACT, PENDING, method_label
+from repool.analysis.names import EXACT, PENDING
 from repool.report import format as numbers
 from repool.report.inputs import Inputs
 
+EMBEDDED = "embedded"
 STATUS_WORDS = {
     EXACT: "the paper's data",
     "rebuilt": "rebuilt from another form of the paper's data",
-    "unverified": "taken as it came: no checksum of it is declared",
     "substitute": "a substitute in part: not all of it is the paper's data",
-    "embedded": "real data from a Python package, but not the paper's",
+    "unverified": "taken as it came: no checksum of it is declared",
+    EMBEDDED: "real data from a Python package, but not the paper's",
     PENDING: "not prepared yet",
 }
 
@@ -38,6 +39,24 @@ class Dataset:
     sources: list[str]
     coverage: list[Coverage]
 
+    @property
+    def summary(self) -> str:
+        """What has run, in a few words: whole cells as a number, the others by name."""
+        whole = sum(cell.runs == cell.seeds for cell in self.coverage)
+        partly = [
+            f"{cell.method} ({cell.runs} of {cell.seeds})" for cell in self.coverage if 0 < cell.runs < cell.seeds
+        ]
+        pending = [f"{cell.method} (0 of {cell.seeds})" for cell in self.coverage if not cell.runs]
+        if whole == len(self.coverage):
+            return f"all {whole} methods"
+        return "; ".join(
+            [
+                f"{whole} of {len(self.coverage)} methods",
+                *([f"partly: {', '.join(partly)}"] if partly else []),
+                *([f"pending: {', '.join(pending)}"] if pending else []),
+            ]
+        )
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -46,12 +65,16 @@ class Overview:
     Attributes:
         warnings: names of datasets that are not the paper's, and in words what they are.
         nothing_exact: no dataset here is the paper's.
+        embedded: some dataset here gives no verdict at all.
+        statuses: words for each kind of data.
     """
 
     facts: list[tuple[str, str]]
     datasets: list[Dataset]
     warnings: list[tuple[str, str]]
     nothing_exact: bool
+    embedded: bool
+    statuses: list[tuple[str, str]]
     runs: int
     expected: int
 
@@ -69,6 +92,8 @@ def overview(inputs: Inputs) -> Overview:
         datasets=datasets,
         warnings=[(", ".join(names), STATUS_WORDS.get(status, status)) for status, names in flagged.items()],
         nothing_exact=all(entry.status != EXACT for entry in datasets),
+        embedded=EMBEDDED in flagged,
+        statuses=[(status, words) for status, words in STATUS_WORDS.items() if status != PENDING],
         runs=sum(cell.runs for cell in coverage),
         expected=sum(cell.seeds for cell in coverage),
     )
@@ -80,7 +105,9 @@ def dataset(name: str, methods: Iterable[str], inputs: Inputs) -> Dataset:
     coverage = []
     for method in methods:
         cell = inputs.cells.get((name, method))
-        coverage.append(Coverage(method_label(method), len(cell["seeds"]) if cell else 0, len(inputs.run.seeds)))
+        coverage.append(
+            Coverage(numbers.method(method), len(cell["seeds"]) if cell else 0, inputs.run.expected(method))
+        )
     return Dataset(
         name=name,
         status=card["status"],
@@ -98,7 +125,7 @@ def facts(inputs: Inputs) -> list[tuple[str, str]]:
     return [
         ("Configuration", f"{run.configuration} ({run.file})"),
         ("Seeds", f"{numbers.seeds(run.seeds)} ({len(run.seeds)} for each cell)"),
-        ("Methods", ", ".join(map(method_label, methods))),
+        ("Methods", ", ".join(dict.fromkeys(map(numbers.base_method, methods)))),
         *(facts_of_runs(cells) if cells else [("Runs", "none yet")]),
     ]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.names import METRICS, method_label
-from repool.analysis.paired import SIGNIFICANCE
+from repool.analysis.names import method_label
+from repool.analysis.statistics import SIGNIFICANCE
 from repool.report import format as numbers
 
 
@@ -35,19 +35,14 @@ def view(row: dict[str, Any]) -> PairedTest:
     pair = f"{method_label(row['first_method'])} {numbers.MINUS} {method_label(row['second_method'])}"
     if not row["number_of_pairs"]:
         return PairedTest(row["dataset"], pair, "0", "", "", "", "", "", "Pending: no seed has run with both methods.")
-    decimals = METRICS[row["metric"]].decimals + 1
-    lower, upper = row["bootstrap_interval_lower"], row["bootstrap_interval_upper"]
-    interval = (
-        f"{numbers.signed(lower, decimals)} to {numbers.signed(upper, decimals)}"
-        if numbers.known(lower)
-        else "one pair"
-    )
+    decimals = numbers.decimals(row["metric"]) + 1
+    interval = numbers.interval(row["bootstrap_interval_lower"], row["bootstrap_interval_upper"], decimals)
     return PairedTest(
         dataset=row["dataset"],
         pair=pair,
         pairs=str(row["number_of_pairs"]),
         difference=numbers.signed(row["mean_paired_difference"], decimals),
-        interval=interval,
+        interval=interval or "one pair",
         p_value=numbers.p_value(row["p_value"]),
         p_value_holm=numbers.p_value(row["p_value_holm"]),
         effect=numbers.effect(row["matched_pairs_rank_biserial"]),
@@ -68,4 +63,27 @@ def reading(row: dict[str, Any]) -> list[str]:
         sentences.append(f"{first} scores {relation} than {second}; chance alone seldom gives such ranks.")
     else:
         sentences.append("No difference shown, which is not evidence of equality.")
+    return sentences if row["too_few_pairs"] else [*sentences, *equivalence(row)]
+
+
+def equivalence(row: dict[str, Any]) -> list[str]:
+    """What the test of equality within a margin says, where there was one."""
+    if not numbers.known(row.get("equivalence_p_value")) or not numbers.known(row.get("margin")):
+        return []
+    decimals = numbers.decimals(row["metric"]) + 1
+    interval = numbers.interval(row["equivalence_interval_lower"], row["equivalence_interval_upper"], decimals)
+    equal = str(row["equivalent"]) in ("True", "1.0")
+    sentences = [
+        f"{'Equal' if equal else 'Not shown to be equal'} within {numbers.significant(row['margin'])}: "
+        f"p {probability(row['equivalence_p_value'])}, 90% interval {interval}."
+    ]
+    if numbers.known(row.get("smallest_detectable_difference")):
+        smallest = numbers.fixed(row["smallest_detectable_difference"], decimals)
+        sentences.append(f"A difference of {smallest} would have been found four times in five.")
     return sentences
+
+
+def probability(value: float) -> str:
+    """A p value with its relation: = 0.031, < 0.001."""
+    text = numbers.p_value(value)
+    return text if text.startswith("<") else f"= {text}"

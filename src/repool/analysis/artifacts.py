@@ -1,0 +1,59 @@
+"""Which kind of table each artifact of the paper is; everything that differs between artifacts follows from it."""
+
+from repool.errors import UserError, nearest
+
+DISTRIBUTION = "distribution"
+COMPARISON = "comparison"
+ABLATION = "ablation"
+CURVES = "curves"
+GAPS = "gaps"
+HYPERPARAMETERS = "hyperparameters"
+TIMES = "times"
+DATASETS = "datasets"
+
+# In the order of the paper.
+KINDS = {
+    "figure_1": DISTRIBUTION,
+    "table_1": COMPARISON,
+    "figure_2": DISTRIBUTION,
+    "figure_4": DISTRIBUTION,
+    "epoch_times": TIMES,
+    "figure_7": CURVES,
+    "table_2": ABLATION,
+    "global_mean_pooling": COMPARISON,
+    "table_3": COMPARISON,
+    "figure_8": GAPS,
+    "table_s1": DATASETS,
+    "table_s2": HYPERPARAMETERS,
+    "table_s3": HYPERPARAMETERS,
+    "table_s4": HYPERPARAMETERS,
+    "table_s5": COMPARISON,
+    "figure_s1": CURVES,
+}
+# The module of src/repool/analysis/ that makes the table of a kind.
+MODULES = {
+    DISTRIBUTION: "scores",
+    COMPARISON: "comparison",
+    ABLATION: "ablation",
+    CURVES: "curves",
+    GAPS: "gaps",
+    HYPERPARAMETERS: "hyperparameters",
+    TIMES: "times",
+    DATASETS: "dataset_table",
+}
+# What the paired tests of an artifact compare, where it is not the test score.
+MEASURES = {CURVES: "validation_loss"}
+# Kinds whose cells have scores of several seeds, so that methods can be ranked across datasets.
+RANKED = (DISTRIBUTION, COMPARISON)
+
+
+def kind(artifact: str) -> str:
+    """The kind of an artifact; UserError with the nearest name if there is none."""
+    if artifact not in KINDS:
+        raise UserError(f"{artifact} is not an artifact. {nearest(artifact, KINDS)}")
+    return KINDS[artifact]
+
+
+def measure(artifact: str) -> str:
+    """What the paired tests of an artifact compare: test or validation_loss."""
+    return MEASURES.get(kind(artifact), "test")

@@ -1,0 +1,124 @@
+"""The tests that decide claims, one function for each kind; config/claims.yaml says what each asks.
+
+Each returns its estimate with an interval, how probable the data are if the claim fails (`p`), and how probable they
+are if it holds (`against`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from repool.analysis.statistics import (
+    Floats,
+    above,
+    equivalence,
+    mean_interval,
+    not_worse,
+    ratio,
+    signed_rank,
+    spread_ratio,
+)
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Scores of two methods by paired seeds [seeds]; `better` is 1 where higher is better, -1 where lower is.
+
+    `margin` is in the metric's unit, or a factor; NaN where the test has none.
+    """
+
+    first: Floats
+    second: Floats
+    better: int
+    margin: float
+
+    @property
+    def advantage(self) -> Floats:
+        """By how much the first is better, seed by seed."""
+        return self.better * (self.first - self.second)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the runs say; NaN where they say nothing.
+
+    Attributes:
+        p: small where the claim holds.
+        against: small where it fails.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    p: float
+    against: float
+
+
+def equivalent(question: Question) -> Answer:
+    """First minus second is within +-margin."""
+    differences, margin = question.first - question.second, question.margin
+    found = equivalence(differences, margin)
+    beyond = two_sided(above(differences, margin), above(-differences, margin)) if len(differences) > 1 else NAN
+    return Answer(found.value, found.low, found.high, found.p_value, beyond)
+
+
+def worse_by_less(question: Question) -> Answer:
+    """The first is worse by less than the margin; the estimate is by how much it is better."""
+    found = not_worse(question.advantage, question.margin)
+    against = above(-question.advantage, question.margin) if len(question.advantage) > 1 else NAN
+    return Answer(found.value, found.low, found.high, found.p_value, against)
+
+
+def better(question: Question) -> Answer:
+    """The first is better; that it is by less than the margin speaks against it. The estimate is by how much."""
+    advantage = question.advantage
+    mean = float(advantage.mean())
+    if len(advantage) < 2:
+        return Answer(mean, NAN, NAN, NAN, NAN)
+    p_value = signed_rank(advantage).p_value if mean > 0 else 1.0
+    return Answer(mean, *mean_interval(advantage), p_value, above(-advantage, -question.margin))
+
+
+def similar_spread(question: Question) -> Answer:
+    """The ratio of the deviations, first over second, is within 1 / margin and margin."""
+    found = spread_ratio(question.first, question.second)
+    high, low = within(question, question.margin), within(question, 1 / question.margin)
+    return Answer(found.value, found.low, found.high, float(np.maximum(1 - high, low)), two_sided(high, 1 - low))
+
+
+def no_wider_spread(question: Question) -> Answer:
+    """The ratio of the deviations, first over second, is below the margin."""
+    found = spread_ratio(question.first, question.second)
+    beyond = within(question, question.margin)
+    return Answer(found.value, found.low, found.high, 1 - beyond, beyond)
+
+
+def within(question: Question, factor: float) -> float:
+    """One-sided p value that the first one's deviation is above `factor` times the second's."""
+    return spread_ratio(question.first / factor, question.second).p_value
+
+
+def faster(question: Question) -> Answer:
+    """The ratio of the seconds per epoch, first over second, is below 1; a pair is a block of seeds."""
+    found = ratio(question.first, question.second)
+    return Answer(found.value, found.low, found.high, found.p_value, 1 - found.p_value)
+
+
+def two_sided(above_p: float, below_p: float) -> float:
+    """The p value of the nearer of two opposite sides, both having been looked at."""
+    return float(np.minimum(1.0, 2 * np.minimum(above_p, below_p)))
+
+
+TESTS: dict[str, Callable[[Question], Answer]] = {
+    "equivalent": equivalent,
+    "not worse": worse_by_less,
+    "better": better,
+    "similar spread": similar_spread,
+    "no wider spread": no_wider_spread,
+    "faster": faster,
+}
+# Tests whose margin is that of the metric, unless they have one of their own.
+ON_PAR = ("equivalent", "not worse", "better")

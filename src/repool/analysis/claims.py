@@ -1,0 +1,133 @@
+"""A verdict for each claim of the paper, from the runs that there are."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from repool.analysis.cells import read_cells
+from repool.analysis.claim_questions import Asked, Asking, ask, compare_with_published
+from repool.analysis.claim_words import reason
+from repool.analysis.files import write_json
+from repool.analysis.names import EMBEDDED
+from repool.analysis.published import Published
+from repool.analysis.statistics import SIGNIFICANCE, holm
+from repool.errors import UserError
+
+REPLICATED = "replicated"
+NOT_REPLICATED = "not replicated"
+DEVIATES = "deviates from the published number"
+INCONCLUSIVE = "inconclusive"
+NOT_RUN = "not run"
+
+
+def judge(file: Path, published: Path, cells: Sequence[Path], out: Path, sizes: Sequence[dict[str, Any]] = ()) -> None:
+    """Write claims.json: every claim of the paper, in its order, with its verdict, the reason and the tests behind it.
+
+    Args:
+        file: claims.yaml, what decides each claim.
+        published: the paper's numbers and the words of its claims.
+        cells: cell tables of everything that has run.
+        sizes: combinations of the grid of figure 8.
+    """
+    rules = read_rules(file)
+    paper = Published(published)
+    asking = Asking(read_cells(cells), dict(rules["margins"]), int(rules["minimum_seeds"]), list(sizes), paper)
+    said = paper.claims()
+    for name in {*rules["claims"], *said}:
+        if name not in rules["claims"] or name not in said:
+            raise UserError(f"The claim {name} must stand both in {file} and in the claims of {published}.")
+    claims = [{"id": name, "says": words, **verdict(rules["claims"][name], asking)} for name, words in said.items()]
+    write_json(out, {"claims": claims})
+
+
+def read_rules(file: Path) -> dict[str, Any]:
+    """claims.yaml."""
+    try:
+        return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise UserError(f"{file} does not exist: it says what decides each claim.") from None
+    except yaml.YAMLError as error:
+        raise UserError(f"{file} is not valid YAML ({error}).") from None
+
+
+def verdict(rule: dict[str, Any], asking: Asking) -> dict[str, Any]:
+    """What becomes of one claim."""
+    groups = [group for row in rule.get("tests", []) for group in ask(row, asking)]
+    numbers = compare_with_published(rule.get("published", {}), asking)
+    numbers += [asked for group in groups for asked in group.numbers]
+    tests = [asked for group in groups for asked in group.tests]
+    refute(tests, asking.minimum_seeds)
+    refute_numbers(numbers, asking.minimum_seeds)
+    counted = [asked for asked in tests if asked.status != EMBEDDED]
+    missing = list(dict.fromkeys(pair for group in groups for pair in group.missing))
+    decided = [group.holds() for group in groups if any(asked.status != EMBEDDED for asked in group.tests)]
+    deviating = [asked for asked in numbers if asked.holds is False and asked.status != EMBEDDED]
+    if not counted:
+        found = NOT_RUN
+    elif False in decided:
+        found = NOT_REPLICATED
+    elif None in decided or missing:
+        found = INCONCLUSIVE
+    else:
+        found = DEVIATES if deviating else REPLICATED
+    return {
+        "artifacts": rule["artifacts"],
+        "verdict": found,
+        "reason": reason(found, rule, groups, deviating, missing, asking.minimum_seeds),
+        "data": sorted({asked.status for asked in [*tests, *numbers]}),
+        "tests": [as_json(asked) for asked in [*tests, *numbers]],
+    }
+
+
+def refute(tests: Sequence[Asked], minimum_seeds: int) -> None:
+    """Decide which tests hold, and which fail: that is corrected over all tests of the claim on data of the paper."""
+    family = [asked for asked in tests if asked.status != EMBEDDED and can_fail(asked, minimum_seeds)]
+    corrected = dict(zip(map(id, family), holm(np.array([asked.answer.against for asked in family])), strict=True))
+    for asked in tests:
+        against = corrected.get(id(asked), asked.answer.against)
+        if asked.seeds < minimum_seeds or math.isnan(asked.answer.p):
+            continue
+        asked.holds = True if asked.answer.p < SIGNIFICANCE else False if against < SIGNIFICANCE else None
+
+
+def can_fail(asked: Asked, minimum_seeds: int) -> bool:
+    """Whether there are runs enough to say that a test fails."""
+    return asked.seeds >= minimum_seeds and not math.isnan(asked.answer.against)
+
+
+def refute_numbers(numbers: Sequence[Asked], minimum_seeds: int) -> None:
+    """Decide which of our numbers are off: by more than the margin, and significantly so over all of the claim.
+
+    One agrees if its whole interval is within the margin; otherwise it stays open.
+    """
+    family = [asked for asked in numbers if can_fail(asked, minimum_seeds)]
+    corrected = holm(np.array([asked.answer.against for asked in family]))
+    for asked, against in zip(family, corrected, strict=True):
+        if against < SIGNIFICANCE and abs(asked.answer.estimate) > asked.margin:
+            asked.holds = False
+        elif -asked.margin < asked.answer.low and asked.answer.high < asked.margin:
+            asked.holds = True
+
+
+def as_json(asked: Asked) -> dict[str, Any]:
+    """A test as the page reads it; what is not known is null."""
+    answer = asked.answer
+    values = {
+        "estimate": answer.estimate,
+        "low": answer.low,
+        "high": answer.high,
+        "p": answer.p,
+        "margin": asked.margin,
+    }
+    return {
+        "dataset": asked.dataset,
+        "first": asked.first,
+        "second": asked.second,
+        "test": asked.test,
+        **{name: round(value, 10) if math.isfinite(value) else None for name, value in values.items()},
+        "holds": asked.holds,
+    }

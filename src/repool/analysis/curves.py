@@ -1,0 +1,67 @@
+"""Figures 7 and S1: the supervised loss on the validation set by epoch, averaged over seeds."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from repool.analysis.cells import check
+from repool.analysis.files import read_json, read_table, write_table
+from repool.analysis.names import METRICS, PENDING
+from repool.analysis.request import Request
+from repool.errors import UserError
+
+METRIC = "validation_loss"
+COLUMNS = ("dataset", "method", "epoch", "runs", "seeds", "mean", "std", "low", "high", "metric", "unit", "status")
+TEXT = ("dataset", "method", "metric", "unit", "status")
+
+
+def collect(records: Sequence[Path], card: Path, out: Path) -> None:
+    """Write the mean curve of one cell, a row an epoch.
+
+    A run that has stopped has no loss any more, so later epochs average over fewer runs, and over other ones: `runs`
+    says over how many of all `seeds`. `std` has ddof 1, and `low` and `high` are one of it below and above the mean.
+
+    Raises UserError if the records are not of one cell, or have no validation loss.
+    """
+    runs = sorted(((path, read_json(path)) for path in records), key=lambda run: run[1]["seed"])
+    about = read_json(card)
+    check(runs, about, card)
+    for path, record in runs:
+        if METRIC not in record["curves"]:
+            raise UserError(f"{path} has no curve {METRIC}. Delete it and train that seed again.")
+    curves = [record["curves"][METRIC] for _, record in runs]
+    longest = max(map(len, curves))
+    losses = np.array([[*curve, *[np.nan] * (longest - len(curve))] for curve in curves], dtype=float)
+    table = pd.DataFrame({"epoch": range(1, longest + 1), "runs": (~np.isnan(losses)).sum(axis=0)})
+    by_epoch = pd.DataFrame(losses)
+    table["mean"], table["std"] = by_epoch.mean(), by_epoch.std(ddof=1)
+    spread = table["std"].fillna(0)
+    table["low"], table["high"] = table["mean"] - spread, table["mean"] + spread
+    table["dataset"], table["method"] = runs[0][1]["dataset"], runs[0][1]["method"]
+    table["seeds"], table["metric"], table["unit"] = len(runs), METRIC, METRICS[METRIC].unit
+    table["status"] = about["status"]
+    write_table(out, table[list(COLUMNS)], digits=10)
+
+
+def tabulate(request: Request) -> None:
+    """Write the curves of all cells, dataset by dataset; a cell of the grid without one has a single, empty row."""
+    tables = [read_table(path, COLUMNS, TEXT) for path in request.curves]
+    found = {(table["dataset"].iloc[0], table["method"].iloc[0]): table for table in tables}
+    methods = request.grid.methods or list(dict.fromkeys(method for _, method in found))
+    datasets = request.grid.datasets or list(dict.fromkeys(dataset for dataset, _ in found))
+    parts = [
+        found[dataset, method] if (dataset, method) in found else pending(dataset, method)
+        for dataset in datasets
+        for method in methods
+    ]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+    table[["epoch", "runs", "seeds"]] = table[["epoch", "runs", "seeds"]].astype("Int64")
+    write_table(request.out, table, digits=10)
+
+
+def pending(dataset: str, method: str) -> pd.DataFrame:
+    """The row of a cell that has not run."""
+    row = {"dataset": dataset, "method": method, "runs": 0, "seeds": 0, "metric": METRIC, "status": PENDING}
+    return pd.DataFrame([row | {"unit": METRICS[METRIC].unit}], columns=list(COLUMNS))

@@ -1,0 +1,35 @@
+"""Which methods rank before which across datasets: Friedman's test."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from repool.analysis.cells import in_paper_units, read_cells
+from repool.analysis.files import write_table
+from repool.analysis.grid import Grid
+from repool.analysis.names import METRICS, worst
+from repool.analysis.statistics import friedman
+
+COLUMNS = ("method", "average_rank", "datasets", "methods", "friedman_statistic", "p_value", "status")
+TEXT = ("method", "status")
+
+
+def rank(cells: Sequence[Path], out: Path, grid: Grid) -> None:
+    """Write one row for each method: its average rank over the datasets on which all methods have run, 1 is best.
+
+    Methods are ranked by their mean scores.
+    """
+    runs = read_cells(cells)
+    runs["test"] = in_paper_units(runs)
+    methods = grid.methods or list(dict.fromkeys(runs["method"]))
+    means = runs.groupby(["dataset", "method"])["test"].mean().unstack("method").reindex(columns=methods).dropna()
+    signs = np.array([1 if METRICS[grid.metric(str(name), runs)].higher_is_better else -1 for name in means.index])
+    rows = pd.DataFrame({"method": methods, "datasets": len(means), "methods": len(methods)})
+    rows["status"] = worst(runs.loc[runs["dataset"].isin(means.index), "status"])
+    if len(means):
+        result = friedman(means.to_numpy(dtype=float) * signs[:, np.newaxis])
+        rows["average_rank"] = result.average_ranks
+        rows["friedman_statistic"], rows["p_value"] = result.statistic, result.p_value
+    write_table(out, rows.reindex(columns=list(COLUMNS)), digits=10)

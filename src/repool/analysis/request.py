@@ -1,0 +1,35 @@
+"""What one call of `tabulate` is asked for: the files and the configuration's words about an artifact."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from repool.analysis.grid import Grid
+
+
+@dataclass(frozen=True)
+class Request:
+    """The input of every kind of table.
+
+    Attributes:
+        artifact: its name.
+        grid: methods and datasets as configured.
+        published: the paper's numbers (published.yaml).
+        cells: cell tables, a row a seed.
+        cards: cards of the datasets.
+        curves: tables of loss curves, for kind `curves`.
+        summaries: JSON of the cells (spec, devices), for kinds `hyperparameters` and `times`.
+        sizes: combinations of a grid, `{"layers", "hidden", "first", "second"}`, for kind `gaps`.
+        out: the table to write.
+    """
+
+    artifact: str
+    grid: Grid
+    published: Path
+    cells: Sequence[Path]
+    cards: Sequence[Path]
+    curves: Sequence[Path]
+    summaries: Sequence[Path]
+    sizes: Sequence[dict[str, Any]]
+    out: Path

@@ -1,0 +1,58 @@
+"""From a number back to the runs behind it."""
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+from repool.analysis.cells import COLUMNS, TEXT, measured
+from repool.analysis.files import read_json, read_table
+from repool.errors import UserError
+
+NEAREST = 5
+
+
+def trace(name: str, results: Path) -> str:
+    """The number of that name in results/<configuration>/numbers.json, its table, and every run behind it, as text.
+
+    Raises UserError with the nearest names if there is no such number.
+    """
+    numbers: dict[str, Any] = read_json(results / "numbers.json")["numbers"]
+    if name not in numbers:
+        near = difflib.get_close_matches(name, numbers, n=NEAREST, cutoff=0.4)
+        hint = f"Near: {', '.join(near)}." if near else "Names look like table_1.NCI1.graclus.mean."
+        raise UserError(f"There is no number {name} in {results / 'numbers.json'}. {hint}")
+    number = numbers[name]
+    unit = f" {number['unit']}" if number["unit"] else ""
+    sources = number["sources"]
+    lines = [f"{name} = {number['text']}{unit} ({number['value']!r})", f"table: {results / sources['table']}"]
+    for cell in sources["cells"]:
+        lines += runs_of(cell, results)
+    if not sources["cells"]:
+        lines.append("No run stands behind it.")
+    return "\n".join(lines)
+
+
+def runs_of(cell: str, results: Path) -> list[str]:
+    """The runs of one cell: seed, scores, record."""
+    table = results / "tables" / "cells" / f"{cell}.csv"
+    if not table.exists():
+        return [f"{cell}: no run yet"]
+    rows = read_table(table, COLUMNS, TEXT)
+    rows["score"] = measured(rows, "test")
+    lines = [f"{cell}: {len(rows)} runs ({rows['status'].iloc[0]} data), {table}"]
+    for row in rows.to_dict("records"):
+        record = results / "runs" / cell / f"seed-{row['seed']:02d}.json"
+        lines.append(
+            f"  seed {row['seed']:2d}  {row['metric']} {row['score']:.6g}  epoch {row['best_epoch']}  {record}"
+        )
+    return lines
+
+
+def only_results(folder: Path) -> Path:
+    """The one configuration that has numbers; UserError names all where there are several, or says how to make them."""
+    found = sorted(path.parent for path in folder.glob("*/numbers.json"))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UserError(f"There is no numbers.json below {folder}. `snakemake numbers` makes it.")
+    raise UserError(f"Several configurations have numbers: say which by --results ({', '.join(map(str, found))}).")

@@ -1,0 +1,33 @@
+"""A figure of panels, one for each dataset."""
+
+import math
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from repool.analysis.names import EXACT, PENDING
+from repool.figures.style import Style
+
+ROW_MARGIN = 0.62
+
+
+def panels(number: int, style: Style, height: float | None = None) -> tuple[Figure, list[Axes]]:
+    """A figure with that many panels, each with a scale of its own; `height` in inches, the style's if None."""
+    columns = columns_for(number)
+    rows = math.ceil(number / columns)
+    size = (style.width if columns > 1 else style.width / 2, rows * ((height or style.panel_height) + ROW_MARGIN))
+    figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
+    for axes in grid.flat[number:]:
+        axes.remove()
+    return figure, list(grid.flat[:number])
+
+
+def columns_for(number: int) -> int:
+    """Columns of the grid: up to three, and four panels as two rows of two."""
+    return 2 if number == 4 else min(number, 3)
+
+
+def title(dataset: str, statuses: set[str]) -> str:
+    """The name of a dataset, and below it what its data are if they are not the paper's own."""
+    return "\n".join([dataset, *(f"{status} data" for status in sorted(statuses - {EXACT, PENDING}))])

@@ -1,0 +1,105 @@
+"""The paper as PDF: the same views in a LaTeX template, set by latexmk."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from jinja2 import TemplateError
+
+from repool.analysis.files import write_whole
+from repool.errors import UserError
+from repool.report.inputs import Inputs
+from repool.report.latex import environment
+from repool.report.page import common
+from repool.report.sections import parts
+
+PAPER = "paper.tex.j2"
+INSTALL = (
+    "Install TeX (Debian, Ubuntu: apt-get install --no-install-recommends latexmk lmodern texlive-latex-recommended; "
+    "macOS: brew install --cask mactex-no-gui) or make the page alone."
+)
+# Wider than this and a reader sees it.
+TOLERANCE = 5.0
+OVERFULL = re.compile(r"^Overfull \\[hv]box \((\d+(?:\.\d+)?)pt too (?:wide|high)\).*")
+UNRESOLVED = re.compile(r"^(?:LaTeX Warning: (?:Reference|Citation) .* undefined|.*multiply.defined).*")
+ABSENT = re.compile(r"^Missing character: .*")
+FAILED = re.compile(r"^(?:! |\S+:\d+: )(.*)")
+
+
+def render_pdf(inputs: Inputs, templates: Path, out: Path) -> None:
+    """Write the PDF of whatever inputs there are; the same inputs give the same bytes.
+
+    Raises UserError if TeX is missing or stops, or if the result has a text too wide for its place, a reference to
+    nowhere or a character without a glyph.
+    """
+    if shutil.which("latexmk") is None or shutil.which("pdflatex") is None:
+        raise UserError(f"{out} needs latexmk and pdflatex, which are not installed. {INSTALL}")
+    text = source(inputs, templates)
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        (work / "paper.tex").write_text(text, encoding="utf-8")
+        for name, content in inputs.pdfs.items():
+            (work / f"{name}.pdf").write_bytes(content)
+        log = typeset(work)
+        if faults := problems(log):
+            raise UserError(f"{out} was not written, for it would not read well: {'; '.join(faults[:5])}.")
+        write_whole(out, (work / "paper.pdf").read_bytes())
+
+
+def source(inputs: Inputs, templates: Path) -> str:
+    """The LaTeX text."""
+    try:
+        template = environment(templates).get_template(PAPER)
+        return template.render(**common(inputs, parts(inputs)), pictures=sorted(inputs.pdfs))
+    except TemplateError as error:
+        raise UserError(f"The templates in {templates} do not render: {type(error).__name__}, {error}.") from error
+
+
+def typeset(work: Path) -> str:
+    """Run latexmk on paper.tex until references settle; returns the log."""
+    settings = {
+        "SOURCE_DATE_EPOCH": "0",
+        "FORCE_SOURCE_DATE": "1",
+        "TZ": "UTC",
+        "max_print_line": "1000",  # or TeX would break its own messages
+        "error_line": "254",
+        "half_error_line": "238",
+    }
+    command = [
+        "latexmk",
+        "-norc",
+        "-pdf",
+        "-interaction=nonstopmode",
+        "-halt-on-error",
+        "-file-line-error",
+        "paper.tex",
+    ]
+    result = subprocess.run(
+        command, cwd=work, env=os.environ | settings, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
+    path = work / "paper.log"
+    log = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    if result.returncode != 0:
+        raise UserError(reason(log or result.stderr.decode(errors="replace")))
+    return log
+
+
+def reason(log: str) -> str:
+    """Why TeX stopped."""
+    stops = [match[1] for match in map(FAILED.match, log.splitlines()) if match]
+    first = stops[0].rstrip(".") if stops else "no reason in its log"
+    missing = f" {INSTALL}" if "not found" in first or "can't find" in first else ""
+    return f"TeX stopped: {first}.{missing}"
+
+
+def problems(log: str) -> list[str]:
+    """What a reader would stumble over, from the log of the last run."""
+    found = []
+    for line in log.splitlines():
+        box = OVERFULL.match(line)
+        if (box and float(box[1]) > TOLERANCE) or UNRESOLVED.match(line) or ABSENT.match(line):
+            found.append(line)
+    return found

@@ -1,0 +1,64 @@
+"""Curves over epochs: what they come down to, in numbers."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from repool.analysis.names import PENDING, method_label
+from repool.report import format as numbers
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One curve: its first and its lowest mean, and where that is; all empty for a pending cell."""
+
+    dataset: str
+    method: str
+    score: str
+    runs: str
+    status: str
+    first: str
+    lowest: str
+    epoch: str
+    last: str
+
+
+def curves(rows: pd.DataFrame, seeds: int) -> list[Curve]:
+    """A summary of each curve."""
+    return [
+        curve(str(dataset), str(method), part, seeds)
+        for (dataset, method), part in rows.groupby(["dataset", "method"], sort=False)
+    ]
+
+
+def curve(dataset: str, method: str, part: pd.DataFrame, seeds: int) -> Curve:
+    """One cell."""
+    metric, status = str(part["metric"].iloc[0]), str(part["status"].iloc[0])
+    drawn = part[part["epoch"].notna() & part["mean"].notna()].sort_values("epoch")
+    head = (dataset, method_label(method), numbers.label(metric))
+    if drawn.empty:
+        return Curve(*head, f"pending (0 of {seeds})", PENDING, "", "", "", "")
+    lowest = drawn.loc[drawn["mean"].idxmin()]
+    return Curve(
+        *head,
+        runs=f"{int(drawn['seeds'].iloc[0])} of {seeds}",
+        status=status,
+        first=numbers.score(float(drawn["mean"].iloc[0]), metric),
+        lowest=numbers.score(float(lowest["mean"]), metric),
+        epoch=numbers.count(float(lowest["epoch"])),
+        last=numbers.count(float(drawn["epoch"].iloc[-1])),
+    )
+
+
+def description(found: list[Curve]) -> str:
+    """The figure in words, for those who cannot see it."""
+    sentences = []
+    for one in found:
+        what = f"{one.dataset}, {one.method}"
+        if one.lowest:
+            sentences.append(
+                f"{what}: mean {one.score} from {one.first} down to {one.lowest} at epoch {one.epoch}, {one.runs} runs."
+            )
+        else:
+            sentences.append(f"{what}: {one.runs}.")
+    return " ".join(sentences)

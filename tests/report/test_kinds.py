@@ -1,0 +1,119 @@
+"""Every kind of table on the page, and the verdicts above them."""
+
+import json
+import re
+
+import pytest
+from made_kinds import CLAIMS
+from made_page import make_page
+from test_page import Page
+
+from repool.cli import main
+from repool.report.views.claims import shown
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory) -> str:
+    datasets = {"NCI1": {}, "IMDB-B": {"failed": ("complement",)}, "MOLECULES": {"metric": "mae", "status": "embedded"}}
+    return make_page(tmp_path_factory.mktemp("kinds"), datasets, kinds=True).read_text()
+
+
+def words(text: str) -> str:
+    return " ".join("".join(Page(text).text).split())
+
+
+def part(text: str, name: str) -> str:
+    """One artifact, chapter or other section."""
+    start = text.index(f'<section id="{name}"')
+    ends = [position for mark in ("<section id", "</main>") if (position := text.find(mark, start + 1)) > 0]
+    return words("<main>" + text[start : min(ends)].replace("</section>", "").replace("<section", "<p") + "</p></main>")
+
+
+def test_tags_ids_and_anchors_are_sound(text):
+    page = Page(text)
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+    assert all(after - before <= 1 for before, after in zip(page.headings, page.headings[1:], strict=False))
+
+
+def test_verdicts_come_first_and_link_to_their_artifacts(text):
+    assert text.index('id="verdicts"') < text.index('id="what-was-run"') < text.index('id="figure_1"')
+    verdicts = text[text.index('<section id="verdicts"') : text.index('<section id="what-was-run"')]
+    assert '<a href="#table_1">Table 1</a>' in verdicts
+    assert "Figure 3 <span" in verdicts
+    assert "Equal within 1 % on NCI1." in verdicts
+    assert '<a href="#claim-complement-matches-graclus">' in text
+
+
+def test_embedded_data_never_show_as_a_verdict(text):
+    assert "not replicated" not in text
+    assert "no verdict (embedded data)" in text
+    assert "deviates from the published number (substitute data)" in text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "data", "expected"),
+    [
+        ("replicated", ["exact"], "replicated"),
+        ("replicated", ["rebuilt", "exact"], "replicated (rebuilt data)"),
+        ("not replicated", ["unverified", "substitute"], "not replicated (unverified, substitute data)"),
+        ("replicated", ["embedded", "exact"], "no verdict (embedded data)"),
+        ("inconclusive", ["embedded"], "inconclusive"),
+        ("not run", [], "not run"),
+    ],
+)
+def test_a_verdict_says_on_which_data_it_stands(verdict, data, expected):
+    assert shown(verdict, data) == expected
+
+
+def test_table_2_shows_both_networks_and_the_drop(text):
+    table = part(text, "table_2")
+    for number in ("75.2± 1.5", "79.8± 1.2", "paper: 76.6", "+4.5", "+2.25 to +6.75", "paper: +3.5"):
+        assert number.replace(" ", "") in table.replace(" ", "")
+    assert "pending (0 of 3)" in table
+    assert "not configured" in table
+
+
+def test_curves_and_gaps_are_there_in_numbers(text):
+    curves = part(text, "figure_7")
+    assert "0.9000.4122" in curves.replace(" ", "")
+    assert "DiffPool, λ = 1000" in curves
+    gaps = part(text, "figure_8")
+    assert "Advantage of COMPLEMENT" in gaps
+    assert "+1.2" in gaps
+    assert "Data: embedded, no verdict" in gaps
+    assert "pending" in gaps
+
+
+def test_settings_that_differ_are_set_apart(text):
+    assert "<strong>paper: 100</strong>" in text
+    settings = part(text, "table_s4")
+    assert "as published" in settings
+    assert "not configured" in settings
+    assert "GMN, RANDOM" in settings
+
+
+def test_times_ranks_and_deviations_are_there(text):
+    times = part(text, "epoch_times")
+    for number in ("1.73", "0.820", "0.473", "0.460 to 0.490", "0.500", "pending (0 of 3)"):
+        assert number in times
+    assert "Average rank over 2 datasets" in words(text)
+    assert "p = 0.607" in words(text)
+    assert "A bar | and <code>code_with_underscores</code>" in text
+
+
+def test_a_number_names_its_seeds_and_leads_to_its_runs(text):
+    assert re.search(r'<summary title="seed 0: \d\d\.\d, seed 1: \d\d\.\d, seed 2: \d\d\.\d">', text)
+    cells = text[text.index('<section id="cells"') :]
+    assert '"learning_rate": 0.001' in cells
+    assert "It has not run yet." in cells
+
+
+def test_a_broken_claim_is_explained(tmp_path, capsys):
+    (tmp_path / "claims.json").write_text(json.dumps({"claims": [CLAIMS[0], {"id": "half"}]}))
+    info = '{"configuration": "x", "file": "x", "seeds": [0], "cells": [], "rebuild": "ARTIFACT"}'
+    arguments = ["render", "--run-info", info, "--templates", "t", "--captions", "report/captions"]
+    arguments += ["--claims", str(tmp_path / "claims.json"), "--out", str(tmp_path / "page.html")]
+    assert main(arguments) == 1
+    assert "claim half has no says, artifacts" in capsys.readouterr().err

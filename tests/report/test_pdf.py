@@ -1,0 +1,131 @@
+"""The PDF: really set by TeX, read back as text, with the numbers of the page."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from made_page import ROOT, make_page
+from test_page import Page
+
+from repool.cli import main
+from repool.report.pdf import problems, reason
+
+needs_tex = pytest.mark.skipif(shutil.which("latexmk") is None, reason="no TeX is installed")
+DATASETS = {
+    "NCI1": {"failed": ("complement",)},
+    "A-DATASET-WITH-A-LONG-NAME": {"status": "substitute", "note": "A note of several words about this dataset."},
+    "MOLECULES": {"metric": "mae", "classes": None, "status": "embedded"},
+}
+HOSTILE = r"\input{x} & 50% of $a_b^c$ # ~ {λ}"
+
+
+def as_text(pdf) -> str:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext is installed")
+    result = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True)
+    return " ".join(result.stdout.split())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The PDF and the page of the same inputs."""
+    pdf = make_page(tmp_path_factory.mktemp("pdf"), DATASETS, pdf=True, kinds=True)
+    return pdf, make_page(tmp_path_factory.mktemp("page"), DATASETS, kinds=True)
+
+
+@needs_tex
+def test_the_pdf_says_what_the_page_says(made):
+    pdf, page = as_text(made[0]), Page(made[1].read_text())
+    words = " ".join("".join(page.text).split())
+    scores = set(re.findall(r"\d+\.\d+ ± \d+\.\d+", words))
+    assert len(scores) > 20
+    assert scores - set(re.findall(r"\d+\.\d+ ± \d+\.\d+", pdf)) == set()
+    for text in (
+        "pending (0 of 3)",
+        "no verdict (embedded data)",
+        "Friedman",
+        "Friedman’s test",
+        "Tests behind the verdicts",
+    ):
+        assert text in pdf
+    for title in ("Figure 1. GRACLUS", "Table 2.", "Figure 7.", "Figure 8.", "Table S4.", "Table S1."):
+        assert title in pdf
+    assert "λ = 1000 → ±" in pdf
+    assert "??" not in pdf
+
+
+@needs_tex
+def test_figures_are_vectors(made):
+    if shutil.which("pdfimages") is None:
+        pytest.skip("no pdfimages is installed")
+    listed = subprocess.run(["pdfimages", "-list", str(made[0])], capture_output=True, text=True, check=True).stdout
+    assert len(listed.splitlines()) == 2  # the head of an empty list
+    assert "Least" in as_text(made[0])
+
+
+@needs_tex
+def test_the_same_inputs_give_the_same_bytes(tmp_path):
+    pdfs = [make_page(tmp_path / name, {"NCI1": {}}, seeds=1, pdf=True).read_bytes() for name in ("first", "second")]
+    assert pdfs[0] == pdfs[1]
+    assert b"CreationDate" not in pdfs[0]
+
+
+@needs_tex
+def test_hostile_names_are_text(tmp_path):
+    assert r"\input{x} & 50% of $a_b^c$ # ~ {λ}" in as_text(make_page(tmp_path, {HOSTILE: {}}, pdf=True))
+
+
+@needs_tex
+@pytest.mark.parametrize("failed", [("graclus",), ("graclus", "complement", "global-mean")])
+def test_a_partial_run_is_a_pdf(tmp_path, failed):
+    pdf = make_page(tmp_path, {"NCI1": {"failed": failed}}, seeds=1, pdf=True)
+    assert f"{3 - len(failed)} of 3 configured runs" in as_text(pdf)
+
+
+@needs_tex
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (r"\maketitle", r"\maketitle \noindent\rule{30cm}{1pt}", "Overfull"),
+        (r"\maketitle", r"\maketitle See \ref{nowhere}.", "nowhere"),
+        (r"\maketitle", r"\maketitle \undefinedcommand", "Undefined control sequence"),
+        (r"{lmodern,", r"{lmodern,a-package-that-is-not,", "Install TeX"),
+    ],
+)
+def test_what_would_not_read_well_is_refused(tmp_path, capsys, old, new, message):
+    templates = tmp_path / "templates"
+    shutil.copytree(ROOT / "report" / "templates", templates)
+    paper = templates / "paper.tex.j2"
+    paper.write_text(paper.read_text().replace(old, new))
+    with pytest.raises(AssertionError):
+        make_page(tmp_path, {"NCI1": {}}, seeds=1, templates=templates, pdf=True)
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "paper.pdf").exists()
+
+
+def test_without_tex_one_sentence_says_what_to_install(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    info = '{"configuration": "x", "file": "x", "seeds": [0], "cells": [], "rebuild": "ARTIFACT"}'
+    folders = ["--templates", ROOT / "report/templates", "--captions", ROOT / "report/captions"]
+    arguments = ["render-pdf", "--run-info", info, *folders, "--out", tmp_path / "paper.pdf"]
+    assert main([str(argument) for argument in arguments]) == 1
+    error = capsys.readouterr().err
+    assert "latexmk" in error
+    assert "apt-get install" in error
+    assert len(error.splitlines()) == 1
+
+
+def test_the_log_is_read():
+    log = r"""Overfull \hbox (4.9pt too wide) in paragraph at lines 1--2
+Overfull \hbox (5.1pt too wide) in paragraph at lines 3--4
+Overfull \vbox (12.0pt too high) has occurred while \output is active
+LaTeX Warning: Reference `a' on page 1 undefined on input line 9.
+LaTeX Warning: Label `b' multiply defined.
+Missing character: There is no x in font y!
+Underfull \hbox (badness 10000) in paragraph at lines 5--6"""
+    assert [line[:17] for line in problems(log)] == [
+        "Overfull \\hbox (5", "Overfull \\vbox (1", "LaTeX Warning: Re", "LaTeX Warning: La", "Missing character",
+    ]  # fmt: skip
+    assert reason("./paper.tex:7: Undefined control sequence.") == "TeX stopped: Undefined control sequence."
+    assert "Install TeX" in reason("! LaTeX Error: File `booktabs.sty' not found.")

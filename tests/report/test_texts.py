@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import pytest
+from made_page import ROOT
+
+from repool.analysis.artifacts import KINDS
+from repool.errors import UserError
+from repool.report.texts import Caption, read_chapters, read_document, spans
+
+
+def test_every_artifact_stands_in_one_chapter_and_has_a_caption():
+    captions = ROOT / "report" / "captions"
+    chapters = read_chapters(captions / "chapters.yaml", KINDS)
+    assert sorted(name for chapter in chapters for name in chapter.artifacts) == sorted(KINDS)
+    assert {path.stem for path in captions.glob("*.txt")} == set(KINDS)
+
+
+def test_a_caption_knows_what_the_paper_calls_it():
+    caption = Caption("Table S5. MinCutPool and its variants. More", [])
+    assert (caption.label, caption.heading) == ("Table S5", "MinCutPool and its variants. More")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- {name: a, title: b, text: c, artifacts: [table_1, table_9]}", "table_9 is not an artifact"),
+        ("- {name: a, title: b, text: c, artifacts: [table_1, table_1]}", "table_1 stands in two chapters"),
+        ("- {name: a}", "is not a list of chapters"),
+        ("[", "is not a list of chapters"),
+    ],
+)
+def test_wrong_chapters_are_explained(tmp_path: Path, text: str, message: str):
+    (tmp_path / "chapters.yaml").write_text(text)
+    with pytest.raises(UserError, match=message):
+        read_chapters(tmp_path / "chapters.yaml", KINDS)
+
+
+def test_a_document_is_headings_paragraphs_and_tables(tmp_path):
+    path = tmp_path / "deviations.md"
+    path.write_text(
+        "# Title\n\nFirst\nparagraph.\n\n## Part\n\n|a|b|\n|:--|--|\n| **x** | [y](z.md) \\| `w` |\n\nLast.\n"
+    )
+    document = read_document(path)
+    assert document.title == "Title"
+    assert [(part.heading, part.paragraphs) for part in document.parts] == [
+        ("", ["First paragraph."]),
+        ("Part", ["Last."]),
+    ]
+    assert document.parts[1].table == [["a", "b"], ["x", "y | `w`"]]
+    assert spans("y | `w`") == [("y | ", False), ("w", True)]
+    assert spans("one ` only") == [("one ` only", False)]
+
+
+def test_a_ragged_table_is_explained(tmp_path):
+    path = tmp_path / "deviations.md"
+    path.write_text("## Part\n\n|a|b|\n|---|---|\n|x|\n")
+    with pytest.raises(UserError, match="under 'Part' has a row of 1 cells, not 2"):
+        read_document(path)

@@ -1,0 +1,26 @@
+"""The provenance appendix: what it calls the files, and that Snakemake makes it."""
+
+import pytest
+
+from labels import labels
+from repool.analysis.artifacts import KINDS
+
+
+@pytest.mark.parametrize("artifact", KINDS)
+def test_every_artifact_has_what_the_paper_calls_it(artifact):
+    named = labels(artifact, "table")
+    assert named["artifact"].split()[0] in ("Table", "Figure", "Section")
+    assert named["title"]
+    assert named["file"] == "table"
+
+
+@pytest.mark.slow
+def test_snakemake_makes_the_appendix_with_captions_and_categories(finished):
+    made = finished.snakemake("--report", "provenance.html")
+    assert made.returncode == 0, made.stdout + made.stderr
+    text = (finished.folder / "provenance.html").read_text()
+    for category in ("Figures", "Tables", "Tests", "Claims", "Paper"):
+        assert f'"{category}"' in text
+    assert "GRACLUS against COMPLEMENT: test scores over seeds" in text
+    assert "shows how they came to be" in text
+    assert "snakemake figure_1 --cores 2" in " ".join(text.split())

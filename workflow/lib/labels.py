@@ -1,0 +1,13 @@
+"""How the provenance appendix (`snakemake --report`) names a file of an artifact."""
+
+from pathlib import Path
+
+from repool.report.texts import read_caption
+
+CAPTIONS = Path("report/captions")
+
+
+def labels(artifact: str, what: str) -> dict[str, str]:
+    """The columns of the appendix: what the paper calls the artifact, its title, and what the file holds."""
+    caption = read_caption(CAPTIONS / f"{artifact}.txt")
+    return {"artifact": caption.label, "title": caption.heading, "file": what}
