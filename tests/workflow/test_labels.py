@@ -23,4 +23,4 @@ def test_snakemake_makes_the_appendix_with_captions_and_categories(finished):
         assert f'"{category}"' in text
     assert "GRACLUS against COMPLEMENT: test scores over seeds" in text
     assert "shows how they came to be" in text
-    assert "snakemake figure_1 --cores 2" in " ".join(text.split())
+    assert "snakemake figure_1 " in text
