@@ -32,6 +32,11 @@ def make_page(folder: Path, datasets: dict[str, dict], seeds: int = 3, **options
 
     Options: `templates`, another folder of them; `kinds`, tables of every kind, claims and deviations too; `pdf`.
     """
+    return render(folder, *make_inputs(folder, datasets, seeds), **options)
+
+
+def make_inputs(folder: Path, datasets: dict[str, dict], seeds: int = 3) -> tuple[list[Path], list[Path], dict]:
+    """Tables, tests and a figure in the folder; the cards, the cell tables and what the configuration asks for."""
     cards, cells = [], []
     generator = np.random.default_rng(0)
     for name, changes in datasets.items():
@@ -58,7 +63,7 @@ def make_page(folder: Path, datasets: dict[str, dict], seeds: int = 3, **options
         "cells": [{"dataset": name, "methods": list(METHODS)} for name in datasets],
         "rebuild": "snakemake --cores 2 --configfile config/made.yaml ARTIFACT",
     }
-    return render(folder, cards, cells, info, **options)
+    return cards, cells, info
 
 
 def make_artifacts(folder: Path, cells: list[Path], cards: list[Path], datasets: str) -> None:

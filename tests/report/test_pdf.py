@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from made_page import ROOT, make_page
+from made_page import ROOT, make_inputs, make_page, render
 from test_page import Page
 
 from repool.cli import main
@@ -66,7 +66,8 @@ def test_figures_are_vectors(made):
 
 @needs_tex
 def test_the_same_inputs_give_the_same_bytes(tmp_path):
-    pdfs = [make_page(tmp_path / name, {"NCI1": {}}, seeds=1, pdf=True).read_bytes() for name in ("first", "second")]
+    inputs = make_inputs(tmp_path, {"NCI1": {}}, seeds=1)
+    pdfs = [render(tmp_path, *inputs, pdf=True).read_bytes() for _ in range(2)]
     assert pdfs[0] == pdfs[1]
     assert b"CreationDate" not in pdfs[0]
 
