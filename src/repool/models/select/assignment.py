@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from repool.models.levels import Level
+from repool.models.levels import Connected, Level
+from repool.models.select.remembered import Remembered
 
 Draw = Callable[[np.random.Generator, tuple[int, int]], np.ndarray]
 
@@ -42,6 +43,8 @@ class Learned(nn.Module):
 class Fixed(nn.Module):
     """S = softmax(R), R drawn once before training; node i of every graph takes row i (equation 6).
 
+    So S^T A S of a graph is always the same, and `connected` remembers it.
+
     Args:
         draw: one of `DRAWS`.
         nodes: nodes of the largest graph.
@@ -55,6 +58,7 @@ class Fixed(nn.Module):
         super().__init__()
         S = drawn(draw, (nodes, clusters), streams).softmax(dim=2)
         self.register_buffer("S", torch.cat([S, torch.zeros_like(S[:, :1])], dim=1))
+        self.couplings = Remembered()
 
     def forward(self, X: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, clusters]; of X nothing is read."""
@@ -77,3 +81,14 @@ class Invariant(nn.Module):
     def forward(self, X: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, clusters] from X [seeds, rows, width]."""
         return torch.bmm(X.detach(), self.R).softmax(dim=2) * level.inside
+
+
+def connected(select: nn.Module, level: Connected, S: Tensor) -> Tensor:
+    """S^T A S of each graph, [seeds, graphs x clusters, clusters], for S [seeds, rows, clusters] that `select` gave."""
+    clusters = S.size(2)
+    if not isinstance(select, Fixed):
+        return level.pool(S, level.sum(S))
+    made = select.couplings.recall(
+        level, clusters**2, lambda: level.pool(S, level.sum(S)).view(-1, clusters * clusters)
+    )
+    return made.view(level.seeds, -1, clusters)
