@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from repool.models.levels import Connected, Level
 from repool.models.select.remembered import Remembered
+from repool.models.softmax import softmax
 
 Draw = Callable[[np.random.Generator, tuple[int, int]], np.ndarray]
 
@@ -37,7 +38,7 @@ class Learned(nn.Module):
 
     def forward(self, X: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, clusters] from X [seeds, rows, width]."""
-        return self.gnn(X, level).softmax(dim=2) * level.inside
+        return softmax(self.gnn(X, level), level)
 
 
 class Fixed(nn.Module):
@@ -80,7 +81,7 @@ class Invariant(nn.Module):
 
     def forward(self, X: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, clusters] from X [seeds, rows, width]."""
-        return torch.bmm(X.detach(), self.R).softmax(dim=2) * level.inside
+        return softmax(torch.bmm(X.detach(), self.R), level)
 
 
 def connected(select: nn.Module, level: Connected, S: Tensor) -> Tensor:
