@@ -156,6 +156,20 @@ def test_any_asks_for_one_dataset_of_each_pair(tmp_path):
     assert judged(tmp_path, cells(tmp_path, mixed), {**test, "need": "all"})["verdict"] == "not replicated"
 
 
+def test_scores_on_permuted_graphs_are_named_and_take_the_margin_of_the_score(tmp_path):
+    tables = [
+        make_cell(tmp_path, "NCI1", method, scores(0.8), permuted=dict.fromkeys(range(20), (0.9, mean)))
+        for method, mean in (("diffpool-normal", 0.7), ("diffpool-invariant", 0.705))
+    ]
+    test = {"test": "equivalent", "pairs": ["diffpool-normal:diffpool-invariant"], "datasets": ["NCI1"]}
+    claim = judged(tmp_path, tables, {**test, "measure": "permuted_mean"}, {**test, "measure": "permuted_best"})
+    assert claim["verdict"] == "replicated"
+    assert [(test["estimate"], test["margin"], test["measure"]) for test in claim["tests"]] == [
+        (pytest.approx(-0.5), 1.0, "mean score of all epochs with nodes permuted"),
+        (0.0, 1.0, "best score with nodes permuted"),
+    ]
+
+
 def test_some_higher_takes_the_best_of_the_variants_as_observed(tmp_path):
     test = {"test": "some higher", "pairs": ["complement:gin", "graclus:gin"], "datasets": ["NCI1"]}
     three = {"gin": scores(0.80), "graclus": scores(0.801), "complement": scores(0.75)}

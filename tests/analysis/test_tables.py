@@ -214,6 +214,19 @@ def test_curves_are_tested_by_their_lowest_loss(tmp_path):
     assert (row["metric"], row["mean_paired_difference"], row["p_value"]) == ("validation_loss", "-0.5", "0.03125")
 
 
+def test_figure_3_is_tested_by_the_mean_score_on_permuted_graphs_in_the_papers_units(tmp_path):
+    means = {"diffpool-invariant": 0.5, "diffpool-normal": 0.75}
+    cells = [
+        make_cell(tmp_path, "NCI1", method, dict.fromkeys(range(6), 0.4), permuted=dict.fromkeys(range(6), (0.9, mean)))
+        for method, mean in means.items()
+    ]
+    out = tmp_path / "tests.csv"
+    arguments = ["--cells", *map(str, cells), "--pairs", ":".join(means), "--out", str(out)]
+    assert main(["test", "figure_3", *arguments]) == 0
+    (row,) = csv.DictReader(out.read_text().splitlines())
+    assert (row["metric"], row["mean_paired_difference"], row["unit"]) == ("accuracy", "-25", "%")
+
+
 def test_ranks_are_averages_over_datasets_where_every_method_ran(tmp_path):
     cells = [
         make_cell(tmp_path, dataset, method, {0: score}, metric=metric, status=status)

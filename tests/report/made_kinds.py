@@ -12,11 +12,17 @@ NCI1,gmn,gmn-one,accuracy,%,77.1,80.2,3.1,,,,,,,,,,pending
 ZINC,gmn,gmn-one,mae,target units,0.469,0.409,0.06,,,,,,,,,,not-configured
 """,
     "figure_7": """\
-dataset,method,epoch,runs,seeds,mean,std,low,high,metric,unit,status
-NCI1,diffpool,1,3,3,0.9,0.1,0.8,1.0,validation_loss,loss,exact
-NCI1,diffpool,2,3,3,0.4125,0.1,0.3125,0.5125,validation_loss,loss,exact
-NCI1,diffpool,3,2,3,0.5,0.1,0.4,0.6,validation_loss,loss,exact
-NCI1,diffpool-lambda-1000,,0,0,,,,,validation_loss,loss,pending
+dataset,method,curve,epoch,runs,seeds,mean,std,low,high,metric,unit,status
+NCI1,diffpool,validation_loss,1,3,3,0.9,0.1,0.8,1.0,validation_loss,loss,exact
+NCI1,diffpool,validation_loss,2,3,3,0.4125,0.1,0.3125,0.5125,validation_loss,loss,exact
+NCI1,diffpool,validation_loss,3,2,3,0.5,0.1,0.4,0.6,validation_loss,loss,exact
+NCI1,diffpool-lambda-1000,validation_loss,,0,0,,,,,validation_loss,loss,pending
+""",
+    "figure_3": """\
+dataset,method,curve,epoch,runs,seeds,mean,std,low,high,metric,unit,status
+ZINC,diffpool-invariant,permuted,1,3,3,0.75,0.1,0.65,0.85,mae,target units,exact
+ZINC,diffpool-invariant,permuted,2,3,3,0.5125,0.1,0.4125,0.6125,mae,target units,exact
+ZINC,diffpool-normal,permuted,,0,0,,,,,mae,target units,pending
 """,
     "figure_8": """\
 dataset,layers,hidden,first_method,second_method,metric,unit,runs,first_mean,second_mean,advantage,printed,status
@@ -47,15 +53,15 @@ global-mean,2.75,2,3,1.0,0.6065,exact
 
 
 def test_of(dataset: str, holds: bool | None, **changes: object) -> dict[str, object]:
-    row = {"dataset": dataset, "first": "complement", "second": "graclus", "test": "equivalent", "estimate": 0.4321}
-    return row | {"low": -0.25, "high": 1.125, "p": 0.0421, "margin": 1.0, "holds": holds} | changes
+    row = {"dataset": dataset, "first": "complement", "second": "graclus", "test": "equivalent", "measure": ""}
+    return row | {"estimate": 0.4321, "low": -0.25, "high": 1.125, "p": 0.0421, "margin": 1.0, "holds": holds} | changes
 
 
 CLAIMS = [
     {
         "id": "complement-matches-graclus",
         "says": "GRACLUS and COMPLEMENT perform almost on par & more",
-        "artifacts": ["figure_1", "table_1", "figure_3"],
+        "artifacts": ["figure_1", "table_1", "figure_2"],
         "verdict": "replicated",
         "reason": "Equal within 1 % on NCI1.",
         "data": ["exact"],

@@ -41,7 +41,7 @@ def test_verdicts_come_first_and_link_to_their_artifacts(text):
     assert text.index('id="verdicts"') < text.index('id="what-was-run"') < text.index('id="figure_1"')
     verdicts = text[text.index('<section id="verdicts"') : text.index('<section id="what-was-run"')]
     assert '<a href="#table_1">Table 1</a>' in verdicts
-    assert "Figure 3 <span" in verdicts
+    assert "Figure 2 <span" in verdicts
     assert "Equal within 1 % on NCI1." in verdicts
     assert '<a href="#claim-complement-matches-graclus">' in text
 
@@ -79,6 +79,9 @@ def test_curves_and_gaps_are_there_in_numbers(text):
     curves = part(text, "figure_7")
     assert "0.9000.4122" in curves.replace(" ", "")
     assert "DiffPool, λ = 1000" in curves
+    permuted = part(text, "figure_3")
+    assert "MAE, nodes permuted" in permuted
+    assert "0.7500.5122" in permuted.replace(" ", "")
     gaps = part(text, "figure_8")
     assert "Advantage of COMPLEMENT" in gaps
     assert "+1.2" in gaps

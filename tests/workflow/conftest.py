@@ -29,6 +29,7 @@ TINY = {
             "methods": ["diffpool", "diffpool-uniform"],
             "pairs": ["diffpool:diffpool-uniform"],
         },
+        "figure_3": MUTAG,
         "figure_4": {**MUTAG, "methods": ["gmn", "gmn-random"], "pairs": ["gmn:gmn-random"]},
         "epoch_times": {**MUTAG, "methods": ["gmn", "gmn-random"]},
         "figure_7": MUTAG,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from repool.analysis.artifacts import CURVES, GAPS, HYPERPARAMETERS, RANKED, TIMES, kind
+from repool.analysis.artifacts import CURVES, GAPS, HYPERPARAMETERS, RANKED, TIMES, curve, kind
 from repool.errors import UserError
 from repool.grids import combinations, grid_method, members
 
@@ -107,10 +107,11 @@ def cell_files(config: dict[str, Any], artifact: str, ending: str) -> list[str]:
 
 
 def curve_files(config: dict[str, Any], artifact: str) -> list[str]:
-    """The loss curves of an artifact's cells, if it shows any."""
+    """The curves of an artifact's cells, if it shows any."""
     if kind(artifact) != CURVES:
         return []
-    return [f"results/{config['name']}/tables/curves/{d}/{m}.csv" for d, m in cells(config, artifact)]
+    folder = f"results/{config['name']}/tables/curves/{curve(artifact)}"
+    return [f"{folder}/{dataset}/{method}.csv" for dataset, method in cells(config, artifact)]
 
 
 def summaries(config: dict[str, Any], artifact: str) -> list[str]:

@@ -29,11 +29,11 @@ rule collect_curves:
         records=lambda wildcards: grid.run_files(config, wildcards.dataset, wildcards.method, "json"),
         card="results/{config}/data/{dataset}/card.json",
     output:
-        table="results/{config}/tables/curves/{dataset}/{method}.csv",
+        table="results/{config}/tables/curves/{curve}/{dataset}/{method}.csv",
     log:
-        "results/{config}/logs/collect_curves/{dataset}/{method}.log",
+        "results/{config}/logs/collect_curves/{curve}/{dataset}/{method}.log",
     benchmark:
-        "results/{config}/benchmarks/collect_curves/{dataset}/{method}.tsv"
+        "results/{config}/benchmarks/collect_curves/{curve}/{dataset}/{method}.tsv"
     group:
         "cells"
     conda:
@@ -41,8 +41,8 @@ rule collect_curves:
     params:
         code=fingerprint("analysis.curves"),
     shell:
-        "python -m repool collect-curves --records {input.records} --card {input.card} --out {output.table}"
-        " > {log} 2>&1"
+        "python -m repool collect-curves {wildcards.curve} --records {input.records} --card {input.card}"
+        " --out {output.table} > {log} 2>&1"
 
 
 rule tabulate_artifact:

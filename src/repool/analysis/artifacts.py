@@ -16,6 +16,7 @@ KINDS = {
     "figure_1": DISTRIBUTION,
     "table_1": COMPARISON,
     "figure_2": DISTRIBUTION,
+    "figure_3": CURVES,
     "figure_4": DISTRIBUTION,
     "epoch_times": TIMES,
     "figure_7": CURVES,
@@ -41,8 +42,11 @@ MODULES = {
     TIMES: "times",
     DATASETS: "dataset_table",
 }
-# What the paired tests of an artifact compare, where it is not the test score.
-MEASURES = {CURVES: "validation_loss"}
+# The curves of a record, and what the paired tests of an artifact that shows one compare of each run.
+LOSS, PERMUTED = "validation_loss", "permuted"
+CURVE_MEASURES = {LOSS: "validation_loss", PERMUTED: "permuted_mean"}
+# Which curve an artifact shows, where it is not the supervised loss.
+OTHER_CURVES = {"figure_3": PERMUTED}
 # Kinds whose cells have scores of several seeds, so that methods can be ranked across datasets.
 RANKED = (DISTRIBUTION, COMPARISON)
 
@@ -54,6 +58,11 @@ def kind(artifact: str) -> str:
     return KINDS[artifact]
 
 
+def curve(artifact: str) -> str:
+    """The curve of the records that an artifact of kind `curves` shows."""
+    return OTHER_CURVES.get(artifact, LOSS)
+
+
 def measure(artifact: str) -> str:
-    """What the paired tests of an artifact compare: test or validation_loss."""
-    return MEASURES.get(kind(artifact), "test")
+    """What the paired tests of an artifact compare: the test score, or another column of the cell tables."""
+    return CURVE_MEASURES[curve(artifact)] if kind(artifact) == CURVES else "test"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from repool.analysis.artifacts import COMPARISON, kind
-from repool.analysis.cells import measured
+from repool.analysis.cells import SCORES, measured
 from repool.analysis.claim_tests import NAN, ON_PAR, TESTS, Answer, Question
 from repool.analysis.names import EMBEDDED, METRICS
 from repool.analysis.published import RUNS, Published
@@ -39,13 +39,17 @@ class Asking:
 
 @dataclass
 class Asked:
-    """One test and its answer; `holds` is decided later, over all tests of the claim."""
+    """One test and its answer, of a column of the cell tables (`measure`) that counts as `metric` says.
+
+    `holds` is decided later, over all tests of the claim.
+    """
 
     dataset: str
     first: str
     second: str
     test: str
     measure: str
+    metric: str
     answer: Answer
     margin: float
     seeds: int
@@ -124,7 +128,7 @@ def paired(runs: pd.DataFrame, dataset: str, methods: Sequence[str], measure: st
 
 def metric_of(runs: pd.DataFrame, dataset: str, measure: str) -> str:
     """The metric of a measure: the dataset's own for scores."""
-    return str(runs.loc[runs["dataset"] == dataset, "metric"].iloc[0]) if measure == "test" else measure
+    return str(runs.loc[runs["dataset"] == dataset, "metric"].iloc[0]) if measure in SCORES else measure
 
 
 def status_of(runs: pd.DataFrame, dataset: str) -> str:
@@ -145,7 +149,7 @@ def one(row: dict[str, Any], dataset: str, scores: pd.DataFrame, asking: Asking)
         scores = by_block(asking.runs[asking.runs["dataset"] == dataset], [first, second]).dropna()
     values = [scores[name].to_numpy(dtype=float) for name in (first, second)]
     answer = TESTS[row["test"]](Question(values[0], values[1], better, margin))
-    return asked(asking, dataset, (first, second), row["test"], metric, answer, margin, seeds)
+    return asked(asking, dataset, (first, second), row["test"], measure_of(row), answer, margin, seeds)
 
 
 def asked(
@@ -159,8 +163,9 @@ def asked(
     seeds: int,
     holds: bool | None = None,
 ) -> Asked:
-    """A test with its answer and the status of its data."""
-    return Asked(dataset, *pair, test, measure, answer, margin, seeds, status_of(asking.runs, dataset), holds)
+    """A test with its answer, its metric and the status of its data."""
+    metric, status = metric_of(asking.runs, dataset, measure), status_of(asking.runs, dataset)
+    return Asked(dataset, *pair, test, measure, metric, answer, margin, seeds, status, holds)
 
 
 def some_higher(row: dict[str, Any], asking: Asking) -> Group:
@@ -180,7 +185,7 @@ def some_higher(row: dict[str, Any], asking: Asking) -> Group:
         estimate, (low, high) = float(advantages[best].mean()), mean_interval(advantages[best])
         holds = (True if estimate > 0 else None if high > 0 else False) if len(scores) >= asking.minimum_seeds else None
         answer = Answer(estimate, low, high, NAN, NAN)
-        group.tests.append(asked(asking, dataset, (best, second), row["test"], metric, answer, NAN, len(scores), holds))
+        group.tests.append(asked(asking, dataset, (best, second), row["test"], "test", answer, NAN, len(scores), holds))
     return group
 
 
@@ -194,10 +199,9 @@ def gaps(row: dict[str, Any], asking: Asking) -> Group:
             continue
         gap, size, seeds = max(found, key=lambda entry: abs(entry[0]))
         holds = False if abs(gap) > row["margin"] else True if len(found) == len(asking.sizes) else None
-        metric = metric_of(asking.runs, dataset, "test")
         answer = Answer(gap, NAN, NAN, NAN, NAN)
         pair = size["first"], size["second"]
-        group.tests.append(asked(asking, dataset, pair, "gap", metric, answer, float(row["margin"]), seeds, holds))
+        group.tests.append(asked(asking, dataset, pair, "gap", "test", answer, float(row["margin"]), seeds, holds))
     return group
 
 
@@ -215,7 +219,7 @@ def ratio_with_published(ratio: Asked, best: float) -> Asked:
     shifted = [value - best for value in (ratio.answer.estimate, ratio.answer.low, ratio.answer.high)]
     against = NAN if math.isnan(shifted[1]) else 0.0 if shifted[1] > 0 else 1.0
     answer = Answer(shifted[0], shifted[1], shifted[2], NAN, against)
-    return replace(ratio, test="published", measure="ratio", answer=answer, margin=0.0, holds=None)
+    return replace(ratio, test="published", metric="ratio", answer=answer, margin=0.0, holds=None)
 
 
 def compare_with_published(rule: dict[str, Any], asking: Asking) -> list[Asked]:
@@ -233,7 +237,6 @@ def compare_with_published(rule: dict[str, Any], asking: Asking) -> list[Asked]:
                     std = float(np.std(ours, ddof=1)) if len(ours) > 1 else NAN
                     result = welch((float(ours.mean()), std, len(ours)), (score.mean, score.std, RUNS))
                     answer = Answer(result.value, result.low, result.high, result.p_value, result.p_value)
-                    metric = metric_of(asking.runs, dataset, "test")
-                    margin = asking.margins[metric]
-                    found.append(asked(asking, dataset, (method, ""), "published", metric, answer, margin, len(ours)))
+                    margin = asking.margins[metric_of(asking.runs, dataset, "test")]
+                    found.append(asked(asking, dataset, (method, ""), "published", "test", answer, margin, len(ours)))
     return found

@@ -19,7 +19,12 @@ RELATIONS = {
     "no wider spread": "deviation of {first} over that of {second}",
     "faster": "time of {first} over that of {second}",
 }
-MEASURES = {"descent_epochs": "epochs until most of the descent", "validation_loss": "lowest validation loss"}
+MEASURES = {
+    "descent_epochs": "epochs until most of the descent",
+    "validation_loss": "lowest validation loss",
+    "permuted_best": "best score with nodes permuted",
+    "permuted_mean": "mean score of all epochs with nodes permuted",
+}
 
 
 def reason(
@@ -152,8 +157,8 @@ def amount(asked: Asked) -> str:
     answer, decimals = asked.answer, 2
     if asked.test == "gap":
         decimals = 3
-    elif asked.test not in RATIOS and asked.measure in METRICS:
-        decimals = METRICS[asked.measure].decimals
+    elif asked.test not in RATIOS and asked.metric in METRICS:
+        decimals = METRICS[asked.metric].decimals
     sign = "" if asked.test in RATIOS else "+"
     text = number(answer.estimate, decimals, sign)
     if not math.isnan(answer.low):

@@ -10,7 +10,7 @@ import yaml
 
 from repool.analysis.cells import read_cells
 from repool.analysis.claim_questions import Asked, Asking, ask, compare_with_published
-from repool.analysis.claim_words import reason
+from repool.analysis.claim_words import MEASURES, reason
 from repool.analysis.files import write_json
 from repool.analysis.names import EMBEDDED
 from repool.analysis.published import Published
@@ -128,6 +128,7 @@ def as_json(asked: Asked) -> dict[str, Any]:
         "first": asked.first,
         "second": asked.second,
         "test": asked.test,
+        "measure": MEASURES.get(asked.measure, ""),
         **{name: round(value, 10) if math.isfinite(value) else None for name, value in values.items()},
         "holds": asked.holds,
     }

@@ -61,6 +61,11 @@ METHOD_LABELS = {
 }
 
 
+def curve_label(curve: str, metric: str) -> str:
+    """What a curve shows: the loss by its own name, another curve as a score of the dataset."""
+    return METRICS[curve].label if curve in METRICS else f"{METRICS[metric].label}, nodes {curve}"
+
+
 def metric(name: str, where: str) -> Metric:
     """The metric of that name; UserError with the nearest one, said to be found at `where`."""
     if name not in METRICS:

@@ -25,7 +25,7 @@ STYLES = {
 }
 # Columns of numbers that are part of a row's name, or that no page prints.
 NAMES = ("seed", "layers", "hidden", "epoch", "seeds", "block", "too_few_pairs", "verdict_allowed", "equivalent")
-# Single runs are in the cells; of curves, what a page says is their lowest point.
+# Single runs are in the cells; of curves, what a page says is their best point.
 SUMMARIES = {"mean": "mean", "std": "std", "median": "median", "low": "min", "high": "max", "runs": "count"}
 
 
@@ -71,7 +71,7 @@ def of_table(path: Path) -> Iterator[Number]:
     if kind(artifact) == DISTRIBUTION:
         rows = summed_up(rows, "test")
     elif kind(artifact) == CURVES:
-        rows = lowest(rows)
+        rows = best(rows)
     for row in rows.to_dict("records"):
         name = f"{artifact}.{identity(artifact, row)}"
         yield from of_row(name, row, f"tables/{path.name}", behind(artifact, row))
@@ -84,11 +84,13 @@ def summed_up(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     return summary[summary["runs"] > 0].reset_index()
 
 
-def lowest(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell, of a table with a row an epoch: where the mean over all seeds is lowest."""
+def best(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a cell, of a table with a row an epoch: where the mean over all seeds is best."""
     whole = rows[(rows["runs"] > 0) & (rows["runs"] == rows["seeds"])]
-    found = whole.loc[whole.groupby(["dataset", "method"], sort=False)["mean"].idxmin()]
-    return found.assign(lowest_epoch=found["epoch"])
+    signs = whole["metric"].map(lambda name: 1 if METRICS[name].higher_is_better else -1)
+    merit = (whole["mean"] * signs).groupby([whole["dataset"], whole["method"]], sort=False)
+    found = whole.loc[merit.idxmax()]
+    return found.assign(best_epoch=found["epoch"])
 
 
 def identity(artifact: str, row: dict[str, Any]) -> str:
@@ -144,7 +146,7 @@ def of_row(name: str, row: dict[str, Any], table: str, cells: tuple[str, ...]) -
         if column in NAMES or isinstance(value, bool | str) or value is None or not math.isfinite(value):
             continue
         style = STYLES.get(column, SCORE if metric in METRICS else PLAIN)
-        style = COUNT if column == "lowest_epoch" else style
+        style = COUNT if column == "best_epoch" else style
         yield Number(f"{name}.{column}", float(value), style, str(metric), table, cells)
 
 

@@ -18,7 +18,7 @@ class Request:
         published: the paper's numbers (published.yaml).
         cells: cell tables, a row a seed.
         cards: cards of the datasets.
-        curves: tables of loss curves, for kind `curves`.
+        curves: tables of curves, for kind `curves`.
         summaries: JSON of the cells (spec, devices), for kinds `hyperparameters` and `times`.
         sizes: combinations of a grid, `{"layers", "hidden", "first", "second"}`, for kind `gaps`.
         out: the table to write.

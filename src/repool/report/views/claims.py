@@ -141,7 +141,7 @@ def test(row: dict[str, Any]) -> Test:
     known = numbers.known
     return Test(
         dataset=row["dataset"],
-        comparison=" and ".join(methods),
+        comparison=", ".join([" and ".join(methods), *([row["measure"]] if row["measure"] else [])]),
         test=row["test"],
         estimate=numbers.significant(row["estimate"]) if known(row["estimate"]) else "",
         interval=f"{numbers.significant(low)} to {numbers.significant(high)}" if known(low) and known(high) else "",
