@@ -1,5 +1,7 @@
 """What holds for every family in training: blocks, seeds that leave, checkpoints, keys that move alone."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 import torch
@@ -45,6 +47,8 @@ def test_a_restored_block_goes_on_bit_for_bit(toy_store, tmp_path, name, steps):
     for ours, theirs in zip(second.network.buffers(), whole.network.buffers(), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=0, atol=0)
     assert second.live[0].curves == whole.live[0].curves
+    assert second.live[0].inside is not None
+    np.testing.assert_equal(asdict(second.live[0].inside), asdict(whole.live[0].inside))
 
 
 @pytest.mark.parametrize("name", MODELS)

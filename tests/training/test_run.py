@@ -128,3 +128,11 @@ def test_wrong_data_and_device_and_spec_are_explained(data, tmp_path):
         read_spec('{"dataset": ')
     with pytest.raises(UserError, match="there is no file"):
         read_spec("no-such-file.json")
+
+
+def test_activations_of_a_seed_that_is_not_in_the_block_are_refused(data, tmp_path):
+    wanted = [*command(spec_of("complement"), data, tmp_path / "complement", "0-1"), "--activations", "2"]
+    done = subprocess.run(wanted, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "--activations 2 is none of the seeds 0-1" in done.stderr
+    assert not (tmp_path / "complement").exists()

@@ -24,6 +24,10 @@ class Block:
         """First and last seed, as the command line wants them."""
         return f"{self.seeds[0]}-{self.seeds[-1]}"
 
+    def activations(self, first: int, pattern: str) -> list[str]:
+        """The pattern with the configuration's first seed in place of SEED, if it is in this block."""
+        return [pattern.replace("SEED", f"{first:02d}")] if first in self.seeds else []
+
     def files(self, pattern: str) -> list[str]:
         """The pattern with each seed in place of SEED."""
         return [pattern.replace("SEED", f"{seed:02d}") for seed in self.seeds]
@@ -93,6 +97,12 @@ def first_of(parts: list[range], number: int) -> list[str]:
     seeds = sorted(seed for part in parts for seed in part)[:number]
     kept = [[seed for seed in part if seed in seeds] for part in parts]
     return [f"{part[0]}-{part[-1]}" for part in kept if part]
+
+
+def activations_file(config: dict[str, Any], dataset: str, method: str) -> str:
+    """The activations of a cell: those of the configuration's first seed."""
+    folder = f"results/{config['name']}/runs/{dataset}/{method}"
+    return f"{folder}/seed-{all_seeds(config)[0]:02d}.activations.npz"
 
 
 def run_files(config: dict[str, Any], dataset: str, method: str, ending: str) -> list[str]:

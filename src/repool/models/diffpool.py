@@ -17,7 +17,7 @@ from repool.models.graphs import Graphs
 from repool.models.layers import MLP, SumConv
 from repool.models.levels import Averaging, Nodes
 from repool.models.molecules import MoleculeConv
-from repool.models.network import Outcome, Shape, Streams, added
+from repool.models.network import Embedding, Outcome, Shape, Streams, added
 from repool.models.penalties import entropy, link_prediction
 from repool.models.sage import SageBlock, SageConv
 from repool.models.select.assignment import DRAWS, Fixed, Invariant, Learned
@@ -64,6 +64,7 @@ class Network(nn.Module):
     def forward(self, X: Tensor, nodes: Nodes) -> Outcome:
         """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs] (equations 4 and 5)."""
         level: Averaging = nodes
+        embeddings: list[Embedding] = []
         penalties = []
         if self.molecules is not None:
             X = self.molecules(X, nodes.A)
@@ -71,11 +72,13 @@ class Network(nn.Module):
             X = self.first(X, level)
         for select, embed, after in zip(self.select, self.embed, self.after, strict=True):
             S, Z = select(X, level), embed(X, level)
+            embeddings = embeddings or [Embedding(Z, level.ptr)]
             X, coarse = level.pool(S, Z), ConnectedClusters(level, S)
+            embeddings.append(Embedding(X, coarse.ptr))
             if self.training and isinstance(select, Learned):
                 penalties.append(self.link_weight * link_prediction(level, S, coarse) + entropy(level, S))
             X, level = after(X, coarse), coarse
-        return Outcome(self.mlp(coarse.max_of_graph(X)), added(penalties))
+        return Outcome(self.mlp(coarse.max_of_graph(X)), embeddings, added(penalties))
 
 
 def select(name: str, nodes: int, width: int, clusters: int, streams: Streams) -> nn.Module:

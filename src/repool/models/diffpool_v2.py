@@ -15,7 +15,7 @@ from repool.models.graphs import Graphs
 from repool.models.layers import MLP, SumConv
 from repool.models.levels import Averaging, Nodes
 from repool.models.molecules import MoleculeConv
-from repool.models.network import Outcome, Shape, Streams, added
+from repool.models.network import Embedding, Outcome, Shape, Streams, added
 from repool.models.penalties import entropy, link_prediction
 from repool.models.sage import SageStack
 from repool.models.select.assignment import DRAWS, Fixed, Learned
@@ -59,6 +59,7 @@ class Network(nn.Module):
     def forward(self, X: Tensor, nodes: Nodes) -> Outcome:
         """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs] (equations 4 and 5)."""
         level: Averaging = nodes
+        embeddings: list[Embedding] = []
         penalties, maxima = [], []
         if self.molecules is not None:
             X = self.molecules(X, nodes.A)
@@ -66,10 +67,12 @@ class Network(nn.Module):
             X = self.first(X, level)
         for select, embed in zip(self.select, self.embed, strict=True):
             S, Z = select(X, level), embed(X, level)
+            embeddings = embeddings or [Embedding(Z, level.ptr)]
             X, coarse = level.pool(S, Z), ConnectedClusters(level, S)
+            embeddings.append(Embedding(X, coarse.ptr))
             if self.training and isinstance(select, Learned):
                 penalties.append(self.link_weight * link_prediction(level, S, coarse) + entropy(level, S))
             maxima.append(coarse.max_of_graph(X))
             level = coarse
         maxima.append(coarse.max_of_graph(self.last(X, coarse)))
-        return Outcome(self.mlp(torch.cat(maxima, dim=2)), added(penalties))
+        return Outcome(self.mlp(torch.cat(maxima, dim=2)), embeddings, added(penalties))

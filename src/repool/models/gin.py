@@ -12,7 +12,7 @@ from repool.models.graphs import Graphs
 from repool.models.layers import MLP, Linear
 from repool.models.levels import Nodes
 from repool.models.molecules import MoleculeConv
-from repool.models.network import Outcome, Shape, Streams
+from repool.models.network import Embedding, Outcome, Shape, Streams
 
 
 class Network(nn.Module):
@@ -43,7 +43,7 @@ class Network(nn.Module):
             X = self.molecules(X, level.A)
         for conv in self.convolutions:
             X = conv(X, level)
-        return Outcome(self.mlp(level.total(X)))
+        return Outcome(self.mlp(level.total(X)), [Embedding(X, level.ptr)])
 
 
 class IsomorphismConv(nn.Module):

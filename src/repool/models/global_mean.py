@@ -10,15 +10,16 @@ from torch import Tensor, nn
 from repool.models.graphs import Graphs
 from repool.models.layers import MLP, GraphConv
 from repool.models.molecules import first_convolution
-from repool.models.network import Outcome, Shape, Streams
+from repool.models.network import Embedding, Outcome, Shape, Streams
 from repool.models.sparse import GraphMean, Sparse, adjacency
 
 
 @dataclass(frozen=True)
 class Structure:
-    """A of a batch and its readout."""
+    """A of a batch, the first row of each graph, and the readout."""
 
     A: Sparse
+    ptr: np.ndarray
     readout: GraphMean
 
 
@@ -41,10 +42,10 @@ class Network(nn.Module):
     def prepare(self, graphs: Graphs, pooling: np.ndarray, device: torch.device) -> Structure:
         """Put a batch's structure on the device; nothing is random, `pooling` stays untouched."""
         del pooling
-        return Structure(adjacency(graphs), GraphMean(graphs, device))
+        return Structure(adjacency(graphs), graphs.graph_ptr, GraphMean(graphs, device))
 
     def forward(self, X: Tensor, structure: Structure) -> Outcome:
         """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs]."""
         for conv in self.convolutions:
             X = conv(X, structure.A)
-        return Outcome(self.mlp(structure.readout(X)))
+        return Outcome(self.mlp(structure.readout(X)), [Embedding(X, structure.ptr)])

@@ -5,6 +5,8 @@
 The variants differ in one part: which select assigns queries to keys.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,10 +20,10 @@ from repool.models.graphs import Graphs
 from repool.models.layers import MLP, GraphConv, Linear
 from repool.models.levels import Level, Nodes
 from repool.models.molecules import first_convolution
-from repool.models.network import Outcome, Shape, Streams
+from repool.models.network import Embedding, Outcome, Shape, Streams
 from repool.models.penalties import purity
 from repool.models.select.assignment import DRAWS, Fixed
-from repool.models.select.memory import Distance, Kernel
+from repool.models.select.memory import Distance, Kernel, Memory
 
 MLP_HIDDEN = 50
 PURITY_WEIGHT = 100
@@ -68,25 +70,51 @@ class Network(nn.Module):
 
     def forward(self, X: Tensor, level: Nodes) -> Outcome:
         """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs] (equations 1, 7 and 8)."""
-        return Outcome(self._outputs(X, level)[0])
+        outputs, embeddings, _ = self._outputs(X, level)
+        return Outcome(outputs, embeddings)
 
     def unsupervised(self, X: Tensor, level: Nodes) -> Outcome:
-        """The same with the unsupervised loss: the divergence of appendix D over all memory layers, by node."""
-        outputs, assignments = self._outputs(X, level)
-        divergence = torch.stack([purity(at, S) for at, S in assignments]).sum(dim=0)
-        return Outcome(outputs, PURITY_WEIGHT * divergence / level.nodes.flatten())
+        """The same with the unsupervised loss that training minimises."""
+        outputs, embeddings, assignments = self._outputs(X, level)
+        return Outcome(outputs, embeddings, PURITY_WEIGHT * by_node(assignments, level))
 
-    def _outputs(self, X: Tensor, level: Nodes) -> tuple[Tensor, list[tuple[Level, Tensor]]]:
+    def divergence(self, X: Tensor, level: Nodes) -> Outcome:
+        """The same with the divergence of appendix D over all memory layers, by node."""
+        outputs, embeddings, assignments = self._outputs(X, level)
+        return Outcome(outputs, embeddings, by_node(assignments, level))
+
+    @contextmanager
+    def identical_keys(self) -> Iterator[None]:
+        """While it lasts, all keys of a head are its first one, so that assignments are uniform (appendix D)."""
+        memories = [select for select in self.select if isinstance(select, Memory)]
+        kept = [memory.K.data for memory in memories]
+        for memory, K in zip(memories, kept, strict=True):
+            of_head = K.unflatten(1, (memory.heads, memory.keys))
+            memory.K.data = of_head[:, :, :1].expand_as(of_head).flatten(1, 2)
+        try:
+            yield
+        finally:
+            for memory, K in zip(memories, kept, strict=True):
+                memory.K.data = K
+
+    def _outputs(self, X: Tensor, level: Nodes) -> tuple[Tensor, list[Embedding], list[tuple[Level, Tensor]]]:
         for conv in self.convolutions:
             X = conv(X, level.A)
         at: Level = level
         Q, assignments = self.norm(X, level), []
+        embeddings = [Embedding(Q, level.ptr)]
         for select, linear in zip(self.select, self.linear, strict=True):
             S = select(Q, at)
             assignments.append((at, S))
             Q = self.activation(linear(at.pool(S, Q)))
             at = Clusters(at.seeds, at.graphs, S.size(2), Q.device)
-        return self.mlp(at.mean_of_graph(Q)), assignments
+            embeddings.append(Embedding(Q, at.ptr))
+        return self.mlp(at.mean_of_graph(Q)), embeddings, assignments
+
+
+def by_node(assignments: list[tuple[Level, Tensor]], level: Nodes) -> Tensor:
+    """The divergence of appendix D summed over the memory layers, by node of the batch, [seeds]."""
+    return torch.stack([purity(at, S) for at, S in assignments]).sum(dim=0) / level.nodes.flatten()
 
 
 def select(options: dict[str, Any], nodes: int, width: int, keys: int, streams: Streams) -> nn.Module:

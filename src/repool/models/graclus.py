@@ -17,7 +17,7 @@ from repool.models.connect import coarsen
 from repool.models.graphs import Graphs
 from repool.models.layers import MLP, GraphConv
 from repool.models.molecules import first_convolution
-from repool.models.network import Outcome, Shape, Streams
+from repool.models.network import Embedding, Outcome, Shape, Streams
 from repool.models.reduce import ClusterMax
 from repool.models.select.matching import match_complement, match_neighbours
 from repool.models.sparse import GraphMean, Sparse, adjacency
@@ -27,9 +27,13 @@ SELECT = {"graclus": match_neighbours, "complement": match_complement}
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """The levels of a batch: A^(0), A^(1), ..., the pooling after each, and the readout of the last."""
+    """The levels of a batch: A^(0), A^(1), ..., the pooling after each, and the readout of the last.
+
+    `ptr` has the first row of each graph in every level, also in the last.
+    """
 
     A: list[Sparse]
+    ptr: list[np.ndarray]
     pool: list[ClusterMax]
     readout: GraphMean
 
@@ -58,16 +62,21 @@ class Network(nn.Module):
 
         `pooling` is the state of the matching stream of each seed, uint64 [seeds], advanced in place.
         """
-        A, pool = [], []
+        A, pool, ptr = [], [], [graphs.graph_ptr]
         for _ in self.convolutions:
             A.append(adjacency(graphs))
             clusters, graphs = coarsen(graphs, self.match(graphs, pooling))
             pool.append(ClusterMax(clusters, device))
-        return Hierarchy(A, pool, GraphMean(graphs, device))
+            ptr.append(graphs.graph_ptr)
+        return Hierarchy(A, ptr, pool, GraphMean(graphs, device))
 
     def forward(self, X: Tensor, levels: Hierarchy) -> Outcome:
         """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs] (equations 1 and 2)."""
         Z = X if self.embed is None else self.embed(X, levels.A[0])
-        for conv, A, pool in zip(self.convolutions, levels.A, levels.pool, strict=True):
-            Z = pool(conv(Z, A))
-        return Outcome(self.mlp(levels.readout(Z)))
+        embeddings: list[Embedding] = []
+        for conv, A, pool, ptr in zip(self.convolutions, levels.A, levels.pool, levels.ptr[1:], strict=True):
+            Z = conv(Z, A)
+            embeddings = embeddings or [Embedding(Z, levels.ptr[0])]
+            Z = pool(Z)
+            embeddings.append(Embedding(Z, ptr))
+        return Outcome(self.mlp(levels.readout(Z)), embeddings)

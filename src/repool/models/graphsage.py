@@ -11,7 +11,7 @@ from repool.models.graphs import Graphs
 from repool.models.layers import MLP, SumConv, uniform_weights
 from repool.models.levels import Nodes
 from repool.models.molecules import MoleculeConv
-from repool.models.network import Outcome, Shape, Streams
+from repool.models.network import Embedding, Outcome, Shape, Streams
 
 
 class Network(nn.Module):
@@ -45,7 +45,7 @@ class Network(nn.Module):
             X = self.molecules(X, level.A)
         for conv in self.convolutions:
             X = conv(X, level).relu()
-        return Outcome(self.mlp(level.mean_of_graph(X)))
+        return Outcome(self.mlp(level.mean_of_graph(X)), [Embedding(X, level.ptr)])
 
 
 class MeanConv(nn.Module):

@@ -17,7 +17,7 @@ from repool.models.graphs import Graphs
 from repool.models.layers import MLP, Linear, SumConv
 from repool.models.levels import Connected, Level, Nodes
 from repool.models.molecules import first_convolution
-from repool.models.network import Outcome, Shape, Streams, added
+from repool.models.network import Embedding, Outcome, Shape, Streams, added
 from repool.models.penalties import min_cut, orthogonality
 from repool.models.select.assignment import DRAWS, Fixed, Learned
 
@@ -55,17 +55,20 @@ class Network(nn.Module):
     def forward(self, X: Tensor, nodes: Nodes) -> Outcome:
         """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs]."""
         level: Connected = nodes
+        embeddings: list[Embedding] = []
         penalties = []
         X = self.first(X, nodes.A)
         for select, conv in zip(self.select, self.convolutions, strict=True):
             S = select(X, level)
+            embeddings = embeddings or [Embedding(X, level.ptr)]
             X, coarse = level.pool(S, X), NormalisedClusters(level, S)
+            embeddings.append(Embedding(X, coarse.ptr))
             if self.training and isinstance(select, Learned):
                 penalties.append(min_cut(coarse) + orthogonality(level, S, coarse))
             X, level = conv(X, coarse), coarse
             if conv is not self.convolutions[-1]:
                 X = X.relu()
-        return Outcome(self.mlp(level.mean_of_graph(X)), added(penalties))
+        return Outcome(self.mlp(level.mean_of_graph(X)), embeddings, added(penalties))
 
 
 class Assign(nn.Module):

@@ -38,14 +38,27 @@ class Streams:
     assignment: list[np.random.Generator]
 
 
+class Embedding(NamedTuple):
+    """The rows of a level: nodes, or clusters of them.
+
+    Z: [seeds, rows, width].
+    ptr: first row of each graph in the block, int32 [seeds, graphs + 1].
+    """
+
+    Z: Tensor
+    ptr: np.ndarray
+
+
 class Outcome(NamedTuple):
     """What a network says of a batch.
 
     outputs: [seeds, graphs, classes] or [seeds, graphs, 1].
+    embeddings: the rows that the first pooling combines, then those that each pooling gives.
     penalty: what training adds to the supervised loss, [seeds], or None.
     """
 
     outputs: Tensor
+    embeddings: list[Embedding]
     penalty: Tensor | None = None
 
 

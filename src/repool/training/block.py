@@ -18,6 +18,7 @@ from repool.datasets.store import GraphStore
 from repool.models.network import Outcome, Shape, Streams
 from repool.training import scores
 from repool.training.batches import Inputs, gather
+from repool.training.inside import Inside, look
 from repool.training.optimiser import StackedAdam
 from repool.training.permutations import permuted
 from repool.training.plateau import Plateau
@@ -44,6 +45,7 @@ class Run:
     training_seconds: float = 0.0
     seconds: float = 0.0
     failure: str | None = None
+    inside: Inside | None = None
 
 
 class Block:
@@ -73,6 +75,7 @@ class Block:
         self.finished: list[Run] = []
         self.epoch = 0
         self.period = getattr(self.network, "period", 0)
+        self.evaluation_batch = max(self.protocol["batch"], EVALUATION_BATCH)
         self.parameters = self.optimiser.weights.size(1)
         self._begin_epoch()
 
@@ -114,7 +117,7 @@ class Block:
     def _step(self) -> None:
         size = self.protocol["batch"]
         chosen = self.order[:, self.batch * size : (self.batch + 1) * size]
-        outcome = self._outcome(chosen, self.network.unsupervised if self.unsupervised else self.network)
+        outcome = self.outcome(chosen, self.network.unsupervised if self.unsupervised else self.network, self.pooling)
         loss = scores.losses(outcome.outputs, self.inputs.y(chosen)).mean(dim=1)
         penalty = torch.zeros_like(loss) if outcome.penalty is None else outcome.penalty
         if self.unsupervised:
@@ -123,14 +126,21 @@ class Block:
             self.optimiser.step(loss + penalty, self.learning_rates)
         self.batch_losses[self.batch] = loss.detach()
 
-    def _outcome(
-        self, chosen: np.ndarray, function: Callable[..., Outcome], order: np.ndarray | None = None
+    def outcome(
+        self,
+        chosen: np.ndarray,
+        function: Callable[..., Outcome],
+        pooling: np.ndarray,
+        order: np.ndarray | None = None,
     ) -> Outcome:
-        """What a network says of the chosen graphs, with their nodes shuffled if there are streams for their order."""
+        """What a network says of the chosen graphs, with their nodes shuffled if there are streams for their order.
+
+        Streams of `pooling` and `order`, uint64 [seeds], advance in place.
+        """
         graphs, nodes = gather(self.store, chosen)
         if order is not None:
             graphs, nodes = permuted(graphs, nodes, order)
-        plan = self.network.prepare(graphs, self.pooling, self.device)
+        plan = self.network.prepare(graphs, pooling, self.device)
         return function(self.inputs.X(nodes, graphs.seeds), plan)
 
     def _end_epoch(self) -> None:
@@ -156,8 +166,15 @@ class Block:
             run.failure = self._failure(run, batch_losses[:, position])
             score = run.curves["validation"][-1]
             run.plateau.update(score if self.metric.higher_is_better else -score, self.epoch, self.protocol)
+        self._look_into_the_best()
         self._charge(started)
         self._retire()
+
+    def _look_into_the_best(self) -> None:
+        """See what the networks do inside that have just become better than ever."""
+        better = [place for place, run in enumerate(self.live) if run.plateau.best_epoch == self.epoch]
+        for place, inside in zip(better, look(self, better, self.evaluation_batch), strict=True):
+            self.live[place].inside = inside
 
     def _evaluate_permuted(self) -> Tensor:
         """Score of each seed on its validation graphs in a new random order of their nodes, float64 [seeds]."""
@@ -169,9 +186,11 @@ class Block:
         """Mean loss and score of each seed on its validation (1) or test (2) graphs, float64 [seeds]."""
         self.network.eval()
         chosen = np.stack([run.parts[part] for run in self.live])
-        size = max(self.protocol["batch"], EVALUATION_BATCH)
-        starts = range(0, chosen.shape[1], size)
-        batches = [self._outcome(chosen[:, start : start + size], self.network, order).outputs for start in starts]
+        size = self.evaluation_batch
+        batches = [
+            self.outcome(chosen[:, start : start + size], self.network, self.pooling, order).outputs
+            for start in range(0, chosen.shape[1], size)
+        ]
         outputs = torch.cat(batches, dim=1)
         y = self.inputs.y(chosen)
         return scores.losses(outputs, y).double().mean(dim=1).cpu(), self.metric.score(outputs, y).cpu()

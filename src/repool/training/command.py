@@ -26,6 +26,12 @@ def add_commands(commands: Any) -> None:
         "--data", type=Path, help="prepared dataset (default: data/DATASET beside the folder runs of --out)"
     )
     train.add_argument(
+        "--activations",
+        type=int,
+        metavar="SEED",
+        help="keep this seed's embeddings of three test graphs beside its record",
+    )
+    train.add_argument(
         "--device",
         default=os.environ.get("REPOOL_DEVICE", "auto"),
         help="auto (CUDA where there is one), cpu or cuda; default: REPOOL_DEVICE, or auto",
@@ -70,10 +76,15 @@ def read_spec(text: str) -> dict[str, Any]:
 
 def _train(options: argparse.Namespace) -> int:
     spec = read_spec(options.spec)
+    if options.activations is not None and options.activations not in options.seeds:
+        raise UserError(
+            f"--activations {options.activations} is none of the seeds {options.seeds[0]}-{options.seeds[-1]}. "
+            "Name one of --seeds."
+        )
     data = options.data or options.out.parent.parent.parent / "data" / spec["dataset"]
     from repool.training.run import train
 
-    return train(spec, options.seeds, options.out, data, options.device)
+    return train(spec, options.seeds, options.out, data, options.device, options.activations)
 
 
 def _show_spec(options: argparse.Namespace) -> None:

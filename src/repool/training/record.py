@@ -3,6 +3,7 @@
 import json
 import platform
 import socket
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,18 @@ from repool.atomic import replacing
 from repool.canonical import digest
 from repool.training.block import Block, Run
 
-SCHEMA = 1
+SCHEMA = 2
 DIGITS = 7
 
 
-def write(run: Run, block: Block, facts: dict[str, Any], folder: Path) -> None:
-    """Write `seed-07.json` and `seed-07.timing.json` for one finished seed.
+def write(run: Run, block: Block, facts: dict[str, Any], folder: Path, activations: bool = False) -> None:
+    """Write `seed-07.json` and `seed-07.timing.json` for one finished seed, and `seed-07.activations.npz` if asked to.
 
     `facts` has spec, code, method, block (first and last seed), started, resumed, device_name, peak_memory_mb.
     """
     name = f"seed-{run.seed:02d}"
+    if activations:
+        _write_activations(run, folder / f"{name}.activations.npz")
     _write_json(_timing(run, facts), folder / f"{name}.timing.json")
     _write_json(_record(run, block, facts), folder / f"{name}.json")
 
@@ -42,6 +45,7 @@ def _record(run: Run, block: Block, facts: dict[str, Any]) -> dict[str, Any]:
         "validation": _rounded(run.curves["validation"][best - 1]),
         "test": _rounded(run.curves["test"][best - 1]),
         "parameters": block.parameters,
+        "inside": _inside(run),
         "curves": {name: [_rounded(value) for value in curve] for name, curve in run.curves.items()},
         "split_sizes": [len(part) for part in run.parts],
         "data_sha256": block.store.card["content_sha256"],
@@ -57,6 +61,34 @@ def _record(run: Run, block: Block, facts: dict[str, Any]) -> dict[str, Any]:
             "repool": __version__,
         },
     }
+
+
+def _inside(run: Run) -> dict[str, Any]:
+    """What the network did inside at its best epoch (`repool.training.inside`)."""
+    seen = run.inside
+    assert seen is not None, "every run has a best epoch"
+    return {
+        "homogeneity": [
+            {name: None if value is None else _rounded(value) for name, value in asdict(layer).items()}
+            for layer in seen.homogeneity
+        ],
+        "permutation": _rounded(seen.permutation),
+        "divergence": None
+        if seen.divergence is None
+        else dict(zip(("learned", "identical"), map(_rounded, seen.divergence), strict=True)),
+    }
+
+
+def _write_activations(run: Run, path: Path) -> None:
+    """Arrays `graphs` and, for graph g of it and embedding l, `activations_g_l` [rows, width]."""
+    assert run.inside is not None
+    arrays = {
+        f"activations_{graph}_{layer}": rows
+        for layer, graphs in enumerate(run.inside.activations)
+        for graph, rows in enumerate(graphs)
+    }
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, graphs=run.inside.examples, **arrays)  # type: ignore[arg-type]
 
 
 def _timing(run: Run, facts: dict[str, Any]) -> dict[str, Any]:

@@ -21,8 +21,17 @@ SECONDS_BETWEEN_CHECKPOINTS = 60.0
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
 
-def train(spec: dict[str, Any], seeds: list[int], out: Path, data: Path, device_name: str = "auto") -> int:
+def train(
+    spec: dict[str, Any],
+    seeds: list[int],
+    out: Path,
+    data: Path,
+    device_name: str = "auto",
+    activations: int | None = None,
+) -> int:
     """Train the seeds of a block in lockstep and write their records to `out`.
+
+    One seed's `activations` of a few graphs can be kept beside its record.
 
     A checkpoint under `out/checkpoints/` is renewed every minute and on SIGTERM, SIGINT and SIGUSR1; the same command
     goes on from it, and it is removed when every record is written.
@@ -60,7 +69,7 @@ def train(spec: dict[str, Any], seeds: list[int], out: Path, data: Path, device_
     if stopped_by:
         print(f"stopped by {stopped_by.name}; {path} holds the state, the same command goes on from it", flush=True)
         return 128 + stopped_by
-    return _write_records(block, {**facts, "peak_memory_mb": device.peak_memory_mb()}, out, path)
+    return _write_records(block, {**facts, "peak_memory_mb": device.peak_memory_mb()}, out, path, activations)
 
 
 def _train(block: Block, path: Path, title: str) -> signal.Signals | None:
@@ -83,12 +92,12 @@ def _train(block: Block, path: Path, title: str) -> signal.Signals | None:
     return received[0] if block.live else None
 
 
-def _write_records(block: Block, facts: dict[str, Any], out: Path, path: Path) -> int:
+def _write_records(block: Block, facts: dict[str, Any], out: Path, path: Path, activations: int | None) -> int:
     """Write the records of all seeds that succeeded; 1, with the reasons on stderr, if some failed."""
     failed = [run for run in block.finished if run.failure]
     for run in block.finished:
         if run.failure is None:
-            record.write(run, block, facts, out)
+            record.write(run, block, facts, out, activations=run.seed == activations)
     if failed:
         checkpoint.save(block, path)
         for run in failed:

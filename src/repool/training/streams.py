@@ -2,7 +2,7 @@
 
 import numpy as np
 
-PURPOSES = ("split", "initialisation", "batches", "pooling", "assignment", "permutation")
+PURPOSES = ("split", "initialisation", "batches", "pooling", "assignment", "permutation", "look")
 
 
 def generator(seed: int, purpose: str) -> np.random.Generator:
