@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import yaml
 from made import make_cell
+from scipy import stats
 
 from repool.analysis.claim_tests import Question, better, equivalent, faster, no_wider_spread, similar_spread
 from repool.cli import main
@@ -168,6 +169,38 @@ def test_scores_on_permuted_graphs_are_named_and_take_the_margin_of_the_score(tm
         (pytest.approx(-0.5), 1.0, "mean score of all epochs with nodes permuted"),
         (0.0, 1.0, "best score with nodes permuted"),
     ]
+
+
+@pytest.mark.parametrize(("share", "verdict"), [(0.3, "replicated"), (0.7, "not replicated"), (0.5, "inconclusive")])
+def test_a_share_of_variance_is_held_against_its_threshold_method_by_method(tmp_path, share, verdict):
+    shares = 0.1 * np.random.default_rng(0).normal(size=20)
+    layers = {seed: ("20; 5", "nan; nan", f"0.9; {value + share}") for seed, value in enumerate(shares - shares.mean())}
+    tables = [make_cell(tmp_path, "ZINC", "gmn", scores(0.4), metric="mae", layers=layers)]
+    test = {"test": "homogeneous", "measure": "matrix_share_after", "methods": ["gmn"], "datasets": ["ZINC"]}
+    claim = judged(tmp_path, tables, {**test, "margin": 0.5})
+    assert claim["verdict"] == verdict
+    (found,) = claim["tests"]
+    assert (found["first"], found["second"], found["estimate"]) == ("gmn", "", pytest.approx(share))
+    assert found["measure"] == "variance within columns after the first pooling"
+    expected = stats.ttest_1samp(shares - shares.mean() + share, 0.5, alternative="less").pvalue
+    assert found["p"] == pytest.approx(expected, abs=1e-9)
+    assert f"ZINC, GMN, variance within columns after the first pooling: {share:.3f} (" in claim["reason"]
+
+
+def test_one_row_a_graph_is_alike_by_itself_and_counts_for_nothing(tmp_path):
+    tables = [
+        make_cell(
+            tmp_path,
+            "ZINC",
+            "gmn",
+            scores(0.4),
+            metric="mae",
+            layers=dict.fromkeys(range(20), ("20; 1", "0.9; 0", "0.9; 0")),
+        )
+    ]
+    test = {"test": "homogeneous", "measure": "share_after", "methods": ["gmn"], "datasets": ["ZINC"], "margin": 0.5}
+    claim = judged(tmp_path, tables, test)
+    assert (claim["verdict"], claim["reason"]) == ("not run", "No run on ZINC.")
 
 
 def test_some_higher_takes_the_best_of_the_variants_as_observed(tmp_path):

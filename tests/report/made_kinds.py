@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from repool.cli import main
+
 TABLES = {
     "table_2": """\
 dataset,method,one_method,metric,unit,published_one,published_many,published_drop,one_runs,one_mean,one_std,\
@@ -23,6 +25,21 @@ dataset,method,curve,epoch,runs,seeds,mean,std,low,high,metric,unit,status
 ZINC,diffpool-invariant,permuted,1,3,3,0.75,0.1,0.65,0.85,mae,target units,exact
 ZINC,diffpool-invariant,permuted,2,3,3,0.5125,0.1,0.4125,0.6125,mae,target units,exact
 ZINC,diffpool-normal,permuted,,0,0,,,,,mae,target units,pending
+""",
+    "homogeneity": """\
+dataset,method,layer,runs,rows,share,share_std,matrix_share,matrix_share_std,status
+NCI1,gmn,0,3,29.87,0.6126,0.0128,0.3124,0.0031,exact
+NCI1,gmn,1,3,10,0.4376,,,,exact
+NCI1,gmn,2,3,1,0,0,0,0,exact
+NCI1,gmn-random,,0,,,,,,pending
+MOLECULES,gmn,0,2,23.25,0.5,0.1,0.25,0.1,embedded
+""",
+    "figure_6": """\
+dataset,method,seed,graph,layer,row,values,status
+NCI1,gmn,0,77,0,0,0 0.5 -1.25,exact
+NCI1,gmn,0,77,0,1,0 0.75 -1.5,exact
+NCI1,gmn,0,77,1,0,2.5 2.5,exact
+NCI1,gmn-random,,,,,,pending
 """,
     "figure_8": """\
 dataset,layers,hidden,first_method,second_method,metric,unit,runs,first_mean,second_mean,advantage,printed,status
@@ -114,6 +131,9 @@ def make_kinds(folder: Path) -> list[object]:
     for name, text in TABLES.items():
         (folder / "tables").mkdir(exist_ok=True)
         (folder / "tables" / f"{name}.csv").write_text(text)
+    picture = folder / "figures" / "figure_6"
+    pictures = [f"--{kind}={picture}.{kind}" for kind in ("svg", "pdf")]
+    assert main(["plot", "figure_6", "--table", str(folder / "tables" / "figure_6.csv"), *pictures]) == 0
     (folder / "ranks").mkdir()
     (folder / "ranks" / "table_1.csv").write_text(RANKS)
     (folder / "claims.json").write_text(json.dumps({"claims": CLAIMS}))

@@ -89,6 +89,26 @@ def test_curves_and_gaps_are_there_in_numbers(text):
     assert "pending" in gaps
 
 
+def test_homogeneity_shows_both_shares_and_what_is_alike_by_itself(text):
+    table = part(text, "homogeneity")
+    for words in ("before29.90.312 ± 0.0030.613 ± 0.013n = 3", "after10.0no variance0.438n = 3", "23.20.250 ± 0.100"):
+        assert words.replace(" ", "") in table.replace(" ", "")
+    assert "after21.0onerowagraph:alikebyitself" in table.replace(" ", "")
+    assert "pending (0 of 3)" in table
+    assert "Data: embedded, no verdict" in table
+
+
+def test_activations_are_pictures_that_are_also_there_in_words(text):
+    section = text[text.index('<section id="figure_6"') : text.index('<section id="homogeneity"')]
+    assert section.count("data:image/png;base64,") == 2
+    assert (
+        "NCI1, GMN, graph 77, before: 2 rows, from −1.50 to 0.750; of the variance, 0.01 lies within columns."
+        in section
+    )
+    assert "NCI1, GMN, graph 77, after: 1 row, from 2.50 to 2.50; of the variance, none lies within columns." in section
+    assert "NCI1, RANDOM: pending." in section
+
+
 def test_settings_that_differ_are_set_apart(text):
     assert "<strong>paper: 100</strong>" in text
     settings = part(text, "table_s4")

@@ -37,7 +37,7 @@ STATED = [*ABOVE, ("collect_numbers", "")]
         ({"palette": {"diffpool-lambda-1000": "#123456"}}, ["figure_7"]),
         ({"palette": {"gmn": "#123456"}}, ["figure_4", "figure_s1"]),
         ({"kinds": {"figure_2": "violin"}}, ["figure_2"]),
-        ({"font_size": 9}, [f"figure_{name}" for name in ("1", "2", "3", "4", "7", "8", "s1")]),
+        ({"font_size": 9}, [f"figure_{name}" for name in ("1", "2", "3", "4", "5", "7", "8", "s1", "s2")]),
     ],
 )
 def test_a_style_makes_the_figures_that_have_it_and_the_page(finished, style, figures):
@@ -54,6 +54,9 @@ def test_a_style_makes_the_figures_that_have_it_and_the_page(finished, style, fi
         ("analysis/gaps.py", "sign = 1 if", "sign = 2 if", "figure_8", "8"),
         ("analysis/hyperparameters.py", '"yes"', '"Yes"', "table_s2 table_s3 table_s4", ""),
         ("analysis/times.py", "digits=6", "digits=5", "epoch_times", ""),
+        ("analysis/homogeneity.py", "digits=6", "digits=5", "homogeneity", ""),
+        ("analysis/activations.py", "DIGITS = 4", "DIGITS = 3", "figure_5 figure_s2", "5 s2"),
+        ("figures/activations.py", "GAP, HEIGHT = 0.24, 0.07", "GAP, HEIGHT = 0.24, 0.08", "", "5 s2"),
         ("analysis/dataset_table.py", "SHORT = 12", "SHORT = 13", "table_s1", ""),
         ("figures/curves.py", "BAND = 0.18", "BAND = 0.2", "", "3 7 s1"),
         ("figures/gaps.py", "DARK = 0.8", "DARK = 0.7", "", "8"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from repool.analysis.artifacts import CURVES, GAPS, HYPERPARAMETERS, RANKED, TIMES, curve, kind
+from repool.analysis.artifacts import ACTIVATIONS, CURVES, GAPS, HYPERPARAMETERS, RANKED, TIMES, curve, kind
 from repool.errors import UserError
 from repool.grids import combinations, grid_method, members
 
@@ -99,10 +99,12 @@ def first_of(parts: list[range], number: int) -> list[str]:
     return [f"{part[0]}-{part[-1]}" for part in kept if part]
 
 
-def activations_file(config: dict[str, Any], dataset: str, method: str) -> str:
-    """The activations of a cell: those of the configuration's first seed."""
-    folder = f"results/{config['name']}/runs/{dataset}/{method}"
-    return f"{folder}/seed-{all_seeds(config)[0]:02d}.activations.npz"
+def activation_files(config: dict[str, Any], artifact: str) -> list[str]:
+    """The activations of an artifact's cells, if it shows any: those of the configuration's first seed."""
+    if kind(artifact) != ACTIVATIONS:
+        return []
+    name = f"seed-{all_seeds(config)[0]:02d}.activations.npz"
+    return [f"results/{config['name']}/runs/{d}/{m}/{name}" for d, m in cells(config, artifact)]
 
 
 def run_files(config: dict[str, Any], dataset: str, method: str, ending: str) -> list[str]:

@@ -50,6 +50,7 @@ rule tabulate_artifact:
         cells=lambda wildcards: grid.cell_files(config, wildcards.artifact, "csv"),
         curves=lambda wildcards: grid.curve_files(config, wildcards.artifact),
         summaries=lambda wildcards: grid.summaries(config, wildcards.artifact),
+        activations=lambda wildcards: grid.activation_files(config, wildcards.artifact),
         cards=lambda wildcards: [
             f"results/{wildcards.config}/data/{dataset}/card.json"
             for dataset in config["artifacts"][wildcards.artifact]["datasets"]
@@ -77,9 +78,9 @@ rule tabulate_artifact:
         code=lambda wildcards: analysis_code(wildcards.artifact),
     shell:
         "python -m repool tabulate {wildcards.artifact} --cells {input.cells} --curves {input.curves}"
-        " --summaries {input.summaries} --cards {input.cards} --methods '{params.methods}'"
-        " --datasets '{params.datasets}' --sizes {params.sizes:q} --published {input.published}"
-        " --out {output.table} > {log} 2>&1"
+        " --summaries {input.summaries} --activations {input.activations} --cards {input.cards}"
+        " --methods '{params.methods}' --datasets '{params.datasets}' --sizes {params.sizes:q}"
+        " --published {input.published} --out {output.table} > {log} 2>&1"
 
 
 rule test_artifact:

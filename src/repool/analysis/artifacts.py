@@ -10,6 +10,8 @@ GAPS = "gaps"
 HYPERPARAMETERS = "hyperparameters"
 TIMES = "times"
 DATASETS = "datasets"
+HOMOGENEITY = "homogeneity"
+ACTIVATIONS = "activations"
 
 # In the order of the paper.
 KINDS = {
@@ -19,6 +21,9 @@ KINDS = {
     "figure_3": CURVES,
     "figure_4": DISTRIBUTION,
     "epoch_times": TIMES,
+    "figure_5": ACTIVATIONS,
+    "figure_6": ACTIVATIONS,
+    "homogeneity": HOMOGENEITY,
     "figure_7": CURVES,
     "table_2": ABLATION,
     "global_mean_pooling": COMPARISON,
@@ -30,6 +35,7 @@ KINDS = {
     "table_s4": HYPERPARAMETERS,
     "table_s5": COMPARISON,
     "figure_s1": CURVES,
+    **{f"figure_s{number}": ACTIVATIONS for number in range(2, 14)},
 }
 # The module of src/repool/analysis/ that makes the table of a kind.
 MODULES = {
@@ -41,12 +47,16 @@ MODULES = {
     HYPERPARAMETERS: "hyperparameters",
     TIMES: "times",
     DATASETS: "dataset_table",
+    HOMOGENEITY: "homogeneity",
+    ACTIVATIONS: "activations",
 }
 # The curves of a record, and what the paired tests of an artifact that shows one compare of each run.
 LOSS, PERMUTED = "validation_loss", "permuted"
 CURVE_MEASURES = {LOSS: "validation_loss", PERMUTED: "permuted_mean"}
 # Which curve an artifact shows, where it is not the supervised loss.
 OTHER_CURVES = {"figure_3": PERMUTED}
+# The figures that end after the first pooling, as in the paper; the others of their kind show every main layer.
+FIRST_POOLING = ("figure_5", "figure_6")
 # Kinds whose cells have scores of several seeds, so that methods can be ranked across datasets.
 RANKED = (DISTRIBUTION, COMPARISON)
 
@@ -65,4 +75,11 @@ def curve(artifact: str) -> str:
 
 def measure(artifact: str) -> str:
     """What the paired tests of an artifact compare: the test score, or another column of the cell tables."""
-    return CURVE_MEASURES[curve(artifact)] if kind(artifact) == CURVES else "test"
+    if kind(artifact) == CURVES:
+        return CURVE_MEASURES[curve(artifact)]
+    return "matrix_share_before" if kind(artifact) == HOMOGENEITY else "test"
+
+
+def shows_every_layer(artifact: str) -> bool:
+    """Whether a figure of activations goes beyond the first pooling."""
+    return artifact not in FIRST_POOLING

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from repool.analysis import inside
 from repool.analysis.artifacts import LOSS, PERMUTED
 from repool.analysis.files import read_json, read_table, write_json, write_table
 from repool.analysis.names import METRICS, metric
@@ -26,6 +27,7 @@ COLUMNS = (
     "descent_epochs",
     "permuted_best",
     "permuted_mean",
+    *inside.LAYERS.values(),
     "seconds_per_epoch",
     "seconds",
     "block",
@@ -37,7 +39,7 @@ SCORES = ("test", "permuted_best", "permuted_mean")
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 # The share of the way from a run's first validation loss to its lowest that counts as descended.
 DESCENDED = 0.9
-TEXT = ("dataset", "method", "metric", "block", "device", "status")
+TEXT = ("dataset", "method", "metric", "block", "device", "status", *inside.LAYERS.values())
 
 
 def collect(records: Sequence[Path], card: Path, out: Path, info: Path | None = None) -> None:
@@ -107,6 +109,7 @@ def row(record: dict[str, Any], timing: dict[str, Any], status: str) -> dict[str
         "descent_epochs": epochs,
         "permuted_best": best,
         "permuted_mean": mean,
+        **inside.fields(record),
         "seconds": timing.get("seconds"),
         "seconds_per_epoch": timing.get("seconds_per_epoch"),
         "block": "{}-{}".format(*timing["block"]) if timing else "",
@@ -205,6 +208,8 @@ def read_cells(paths: Sequence[Path]) -> pd.DataFrame:
 
 def measured(cells: pd.DataFrame, measure: str) -> pd.Series:
     """What paired tests compare: scores in the paper's units, or another column as it is."""
+    if measure in inside.MEASURES:
+        return inside.measured(cells, measure)
     return in_paper_units(cells, measure) if measure in SCORES else cells[measure].astype(float)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from repool.analysis.artifacts import COMPARISON, kind
 from repool.analysis.cells import SCORES, measured
-from repool.analysis.claim_tests import NAN, ON_PAR, TESTS, Answer, Question
+from repool.analysis.claim_tests import ALONE, NAN, ON_PAR, TESTS, Answer, Question
 from repool.analysis.names import EMBEDDED, METRICS
 from repool.analysis.published import RUNS, Published
 from repool.analysis.statistics import mean_interval, welch
@@ -81,10 +81,11 @@ def ask(row: dict[str, Any], asking: Asking) -> list[Group]:
         return [gaps(row, asking)]
     if row["test"] == "some higher":
         return [some_higher(row, asking)]
+    if row["test"] in ALONE:
+        return list(alone(row, asking))
     if row["test"] not in TESTS:
-        raise UserError(
-            f"{row['test']} is not a test of claims. {nearest(row['test'], [*TESTS, 'gap', 'some higher'])}"
-        )
+        known = [*TESTS, *ALONE, "gap", "some higher"]
+        raise UserError(f"{row['test']} is not a test of claims. {nearest(row['test'], known)}")
     groups = []
     for pair in row["pairs"]:
         group = Group(row.get("need", "all"))
@@ -166,6 +167,22 @@ def asked(
     """A test with its answer, its metric and the status of its data."""
     metric, status = metric_of(asking.runs, dataset, measure), status_of(asking.runs, dataset)
     return Asked(dataset, *pair, test, measure, metric, answer, margin, seeds, status, holds)
+
+
+def alone(row: dict[str, Any], asking: Asking) -> Iterator[Group]:
+    """A group for each method and dataset of a row that asks about methods by themselves."""
+    missing = Group("all")
+    for method in row["methods"]:
+        for dataset in datasets(row, asking):
+            scores = paired(asking.runs, dataset, [method], row["measure"])
+            if len(scores):
+                answer = ALONE[row["test"]](scores[method].to_numpy(dtype=float), row["margin"])
+                parts = (dataset, (method, ""), row["test"], row["measure"], answer, float(row["margin"]), len(scores))
+                yield Group("all", [asked(asking, *parts)])
+            elif dataset in row["datasets"]:
+                missing.missing.append((dataset, method))
+    if missing.missing:
+        yield missing
 
 
 def some_higher(row: dict[str, Any], asking: Asking) -> Group:

@@ -10,6 +10,7 @@ from repool.analysis.names import EMBEDDED, EXACT, METRICS, method_label
 MINUS = "\N{MINUS SIGN}"
 # Tests that a sentence shows; the others are counted.
 SHOWN = 2
+SHARES = ("homogeneous",)
 RATIOS = ("similar spread", "no wider spread", "faster")
 RELATIONS = {
     "better": "advantage of {first} over {second}",
@@ -17,6 +18,7 @@ RELATIONS = {
     "some higher": "advantage of {first} over {second}",
     "similar spread": "deviation of {first} over that of {second}",
     "no wider spread": "deviation of {first} over that of {second}",
+    "homogeneous": "{first}",
     "faster": "time of {first} over that of {second}",
 }
 MEASURES = {
@@ -24,6 +26,10 @@ MEASURES = {
     "validation_loss": "lowest validation loss",
     "permuted_best": "best score with nodes permuted",
     "permuted_mean": "mean score of all epochs with nodes permuted",
+    "share_before": "variance within graphs before the first pooling",
+    "share_after": "variance within graphs after the first pooling",
+    "matrix_share_before": "variance within columns before the first pooling",
+    "matrix_share_after": "variance within columns after the first pooling",
 }
 
 
@@ -159,7 +165,7 @@ def amount(asked: Asked) -> str:
         decimals = 3
     elif asked.test not in RATIOS and asked.metric in METRICS:
         decimals = METRICS[asked.metric].decimals
-    sign = "" if asked.test in RATIOS else "+"
+    sign = "" if asked.test in (*RATIOS, *SHARES) else "+"
     text = number(answer.estimate, decimals, sign)
     if not math.isnan(answer.low):
         text += f" ({number(answer.low, decimals, sign)} to {number(answer.high, decimals, sign)})"

@@ -30,6 +30,9 @@ def add_commands(commands: Any) -> None:
     tabulate.add_argument("--published", type=Path, required=True, help="the paper's numbers (published.yaml)")
     tabulate.add_argument("--curves", nargs="*", type=Path, default=[], metavar="FILE", help="tables of curves")
     tabulate.add_argument("--summaries", nargs="*", type=Path, default=[], metavar="FILE", help="JSON of the cells")
+    tabulate.add_argument(
+        "--activations", nargs="*", type=Path, default=[], metavar="FILE", help="embeddings of graphs"
+    )
     tabulate.add_argument("--sizes", type=json.loads, default=[], metavar="JSON", help="combinations of a grid")
     tabulate.set_defaults(run=run_tabulate)
 
@@ -120,6 +123,7 @@ def run_tabulate(options: argparse.Namespace) -> None:
             cards=options.cards,
             curves=options.curves,
             summaries=options.summaries,
+            activations=options.activations,
             sizes=options.sizes,
             out=options.out,
         )

@@ -30,6 +30,10 @@ METRICS = {
     "auroc": Metric("AUROC", "%", 100.0, 1, True),
     "mae": Metric("MAE", "target units", 1.0, 3, False),
     "validation_loss": Metric("Validation loss", "loss", 1.0, 3, False),
+    "share_before": Metric("Share of the variance within graphs, before the first pooling", "share", 1.0, 3, False),
+    "share_after": Metric("Share of the variance within graphs, after the first pooling", "share", 1.0, 3, False),
+    "matrix_share_before": Metric("Share of the variance within columns, before", "share", 1.0, 3, False),
+    "matrix_share_after": Metric("Share of the variance within columns, after", "share", 1.0, 3, False),
     "seconds_per_epoch": Metric("Seconds per epoch", "s", 1.0, 3, False),
 }
 
@@ -64,6 +68,11 @@ METHOD_LABELS = {
 def curve_label(curve: str, metric: str) -> str:
     """What a curve shows: the loss by its own name, another curve as a score of the dataset."""
     return METRICS[curve].label if curve in METRICS else f"{METRICS[metric].label}, nodes {curve}"
+
+
+def layer_label(layer: int) -> str:
+    """Where an embedding stands: before the first pooling, after it, after the second one, ..."""
+    return "before" if layer == 0 else "after" if layer == 1 else f"after {layer}"
 
 
 def metric(name: str, where: str) -> Metric:

@@ -20,6 +20,7 @@ class Request:
         cards: cards of the datasets.
         curves: tables of curves, for kind `curves`.
         summaries: JSON of the cells (spec, devices), for kinds `hyperparameters` and `times`.
+        activations: embeddings of three graphs, a file a cell, for kind `activations`.
         sizes: combinations of a grid, `{"layers", "hidden", "first", "second"}`, for kind `gaps`.
         out: the table to write.
     """
@@ -31,5 +32,6 @@ class Request:
     cards: Sequence[Path]
     curves: Sequence[Path]
     summaries: Sequence[Path]
+    activations: Sequence[Path]
     sizes: Sequence[dict[str, Any]]
     out: Path

@@ -8,8 +8,31 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis import ablation, comparison, curves, dataset_table, gaps, hyperparameters, paired, scores, times
-from repool.analysis.artifacts import ABLATION, COMPARISON, CURVES, DATASETS, DISTRIBUTION, GAPS, HYPERPARAMETERS, TIMES
+from repool.analysis import (
+    ablation,
+    activations,
+    comparison,
+    curves,
+    dataset_table,
+    gaps,
+    homogeneity,
+    hyperparameters,
+    paired,
+    scores,
+    times,
+)
+from repool.analysis.artifacts import (
+    ABLATION,
+    ACTIVATIONS,
+    COMPARISON,
+    CURVES,
+    DATASETS,
+    DISTRIBUTION,
+    GAPS,
+    HOMOGENEITY,
+    HYPERPARAMETERS,
+    TIMES,
+)
 from repool.analysis.artifacts import KINDS as ARTIFACTS
 from repool.analysis.cells import read_cells
 from repool.analysis.files import read_json, read_table
@@ -26,6 +49,8 @@ COLUMNS = {
     GAPS: (gaps.COLUMNS, gaps.TEXT),
     HYPERPARAMETERS: (hyperparameters.COLUMNS, hyperparameters.TEXT),
     TIMES: (times.COLUMNS, times.TEXT),
+    HOMOGENEITY: (homogeneity.COLUMNS, homogeneity.TEXT),
+    ACTIVATIONS: (activations.COLUMNS, activations.TEXT),
 }
 RANKS = (ranks.COLUMNS, ranks.TEXT)
 RUN_INFO = ("configuration", "file", "seeds", "cells", "rebuild")

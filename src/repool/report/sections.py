@@ -6,12 +6,23 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.artifacts import ABLATION, COMPARISON, CURVES, DATASETS, DISTRIBUTION, GAPS, HYPERPARAMETERS, TIMES
+from repool.analysis.artifacts import (
+    ABLATION,
+    ACTIVATIONS,
+    COMPARISON,
+    CURVES,
+    DATASETS,
+    DISTRIBUTION,
+    GAPS,
+    HOMOGENEITY,
+    HYPERPARAMETERS,
+    TIMES,
+)
 from repool.analysis.artifacts import KINDS as ARTIFACTS
 from repool.errors import UserError
 from repool.report.inputs import Inputs
 from repool.report.texts import Caption, Chapter
-from repool.report.views import ablation, curves, gaps, hyperparameters, times
+from repool.report.views import ablation, activations, curves, gaps, homogeneity, hyperparameters, times
 from repool.report.views.comparison import comparison
 from repool.report.views.datasets import datasets
 from repool.report.views.distribution import description, spreads
@@ -19,7 +30,7 @@ from repool.report.views.paired import PairedTest, paired_tests
 from repool.report.views.ranks import Ranks, ranks
 from repool.report.views.seeds import Cell, cells, used
 
-FIGURES = (DISTRIBUTION, CURVES, GAPS)
+FIGURES = (DISTRIBUTION, CURVES, GAPS, ACTIVATIONS)
 
 
 @dataclass(frozen=True)
@@ -155,6 +166,17 @@ def times_view(about: About) -> View:
     return View({"times": times.times(about.rows, about.seeds)})
 
 
+def homogeneity_view(about: About) -> View:
+    """How alike rows are."""
+    return View({"groups": homogeneity.homogeneity(about.rows, about.seeds)})
+
+
+def activations_view(about: About) -> View:
+    """Matrices."""
+    found = activations.activations(about.rows)
+    return View({"activations": found}, activations.description(found))
+
+
 VIEWS: dict[str, Callable[[About], View]] = {
     DISTRIBUTION: distribution_view,
     COMPARISON: comparison_view,
@@ -164,4 +186,6 @@ VIEWS: dict[str, Callable[[About], View]] = {
     GAPS: gaps_view,
     HYPERPARAMETERS: hyperparameters_view,
     TIMES: times_view,
+    HOMOGENEITY: homogeneity_view,
+    ACTIVATIONS: activations_view,
 }

@@ -30,6 +30,7 @@ TESTS = {
     "similar spread": "the deviations differ by less than the factor that stands as margin, either way",
     "no wider spread": "the first one's deviation is the larger by less than the factor that stands as margin",
     "faster": "the ratio of the seconds per epoch is below 1",
+    "homogeneous": "a one-sided t test: the share is below the margin on average",
     "gap": "no combination of settings has a gap above the margin; single runs, as in the paper",
     "published": "the mean is off the paper's number by more than the margin, and significantly so (Welch)",
 }
