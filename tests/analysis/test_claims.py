@@ -116,12 +116,10 @@ def test_a_claim_that_holds_deviates_where_its_numbers_are_off(tmp_path, mean, v
     assert ("Off the published number: NCI1, GRACLUS − published: +3.0" in claim["reason"]) == (mean == 0.83)
 
 
-def test_not_run_without_any_run_and_where_nothing_is_recorded(tmp_path):
+def test_not_run_without_any_run(tmp_path):
     claim = judged(tmp_path, [], EQUIVALENT)
     assert (claim["verdict"], claim["tests"], claim["data"]) == ("not run", [], [])
     assert claim["reason"] == "No run on NCI1 and SMNIST."
-    claim = judged(tmp_path, [], rule={"lacks": "predictions"})
-    assert (claim["verdict"], claim["reason"]) == ("not run", "Not recorded yet: predictions.")
 
 
 @pytest.mark.parametrize("dataset", ["MUTAG", "NCI1"])
@@ -201,6 +199,18 @@ def test_one_row_a_graph_is_alike_by_itself_and_counts_for_nothing(tmp_path):
     test = {"test": "homogeneous", "measure": "share_after", "methods": ["gmn"], "datasets": ["ZINC"], "margin": 0.5}
     claim = judged(tmp_path, tables, test)
     assert (claim["verdict"], claim["reason"]) == ("not run", "No run on ZINC.")
+
+
+@pytest.mark.parametrize(("largest", "verdict"), [(2e-6, "replicated"), (0.02, "not replicated")])
+def test_what_is_computed_holds_or_fails_by_a_single_run(tmp_path, largest, verdict):
+    checks = {0: (1e-7, "", ""), 1: (largest, "", "")}
+    tables = [make_cell(tmp_path, "ZINC", "gmn-distance", {0: 0.4, 1: 0.4}, metric="mae", checks=checks)]
+    test = {"test": "below", "measure": "permutation", "methods": ["gmn-distance"], "datasets": ["ZINC"]}
+    claim = judged(tmp_path, tables, {**test, "margin": 0.0001})
+    (found,) = claim["tests"]
+    assert (claim["verdict"], found["estimate"], found["p"]) == (verdict, largest, None)
+    assert claim["reason"].endswith("Computed, not estimated: one run suffices.")
+    assert f"by another order of nodes: {largest:.1e}, margin 1e-04" in claim["reason"]
 
 
 def test_some_higher_takes_the_best_of_the_variants_as_observed(tmp_path):

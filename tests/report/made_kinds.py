@@ -41,6 +41,18 @@ NCI1,gmn,0,77,0,1,0 0.75 -1.5,exact
 NCI1,gmn,0,77,1,0,2.5 2.5,exact
 NCI1,gmn-random,,,,,,pending
 """,
+    "appendix_c": """\
+dataset,method,runs,largest,tolerance,invariant,expected,source,agrees,status
+NCI1,diffpool-invariant,3,0.0000012345,0.0001,yes,yes,theorem 1,yes,exact
+NCI1,gmn-distance,3,0.021,0.0001,no,yes,theorem 2,no,exact
+NCI1,gmn-random,3,0.5,0.0001,no,,not spoken of,,exact
+NCI1,graclus,0,,0.0001,,no,remark 3,,pending
+""",
+    "appendix_d": """\
+dataset,method,runs,learned,learned_least,identical,tolerance,zero,status
+NCI1,gmn,3,0.2345,0.2125,0.00000021,0.0001,yes,exact
+MOLECULES,gmn,0,,,,0.0001,,pending
+""",
     "figure_8": """\
 dataset,layers,hidden,first_method,second_method,metric,unit,runs,first_mean,second_mean,advantage,printed,status
 NCI1,2,16,graclus-layers-2-hidden-16,complement-layers-2-hidden-16,accuracy,%,1,71.5,72.75,1.25,0.715,embedded

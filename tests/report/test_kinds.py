@@ -109,6 +109,16 @@ def test_activations_are_pictures_that_are_also_there_in_words(text):
     assert "NCI1, RANDOM: pending." in section
 
 
+def test_appendices_say_what_was_measured_beside_what_the_paper_says(text):
+    invariance = part(text, "appendix_c").replace(" ", "")
+    assert "InvariantDiffPool1.2e-6invariantinvarianttheorem1yes" in invariance
+    assert "DISTANCE0.0210notinvariantinvarianttheorem2no" in invariance
+    assert "RANDOM0.500notinvariantnotstatednotspokenof" in invariance
+    assert "GRACLUSpending(0of3)notinvariantremark3" in invariance
+    assert "<strong>no</strong>" in text[text.index('<section id="appendix_c"') :]
+    assert "0.2340.2122.1e-7yes" in part(text, "appendix_d").replace(" ", "")
+
+
 def test_settings_that_differ_are_set_apart(text):
     assert "<strong>paper: 100</strong>" in text
     settings = part(text, "table_s4")

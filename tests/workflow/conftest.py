@@ -41,6 +41,8 @@ TINY = {
         "figure_s1": MUTAG,
         "figure_s2": MUTAG,
         **{f"figure_s{number}": {"datasets": []} for number in range(3, 14)},
+        "appendix_c": {**MUTAG, "methods": ["diffpool-invariant", "gmn-random"]},
+        "appendix_d": MUTAG,
         "table_s2": MUTAG,
         "table_s3": {**MUTAG, "methods": ["diffpool", "diffpool-uniform"]},
         "table_s4": MUTAG,

@@ -57,6 +57,8 @@ def test_a_style_makes_the_figures_that_have_it_and_the_page(finished, style, fi
         ("analysis/homogeneity.py", "digits=6", "digits=5", "homogeneity", ""),
         ("analysis/activations.py", "DIGITS = 4", "DIGITS = 3", "figure_5 figure_s2", "5 s2"),
         ("figures/activations.py", "GAP, HEIGHT = 0.24, 0.07", "GAP, HEIGHT = 0.24, 0.08", "", "5 s2"),
+        ("analysis/invariance.py", "runs[MEASURE].max()", "runs[MEASURE].mean()", "appendix_c", ""),
+        ("analysis/divergence.py", "abs().max()", "abs().mean()", "appendix_d", ""),
         ("analysis/dataset_table.py", "SHORT = 12", "SHORT = 13", "table_s1", ""),
         ("figures/curves.py", "BAND = 0.18", "BAND = 0.2", "", "3 7 s1"),
         ("figures/gaps.py", "DARK = 0.8", "DARK = 0.7", "", "8"),
@@ -101,6 +103,13 @@ def test_a_margin_makes_the_paired_tests_and_the_verdicts(finished):
     with finished.edited("config/claims.yaml", "accuracy: 1.0", "accuracy: 2.0"):
         jobs = finished.planned()
     assert {rule for rule, _ in jobs} == {rule for rule, _ in STATED} | {"test_artifact", "judge_claims"}
+
+
+def test_the_margin_of_an_appendix_makes_that_appendix_too(finished):
+    with finished.edited("config/claims.yaml", "permutation: 0.0001", "permutation: 0.0002"):
+        jobs = finished.planned()
+    assert {name for rule, name in jobs if rule == "tabulate_artifact"} == {"appendix_c"}
+    assert not trained(jobs)
 
 
 def test_one_more_size_trains_that_size_once(finished):

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from repool.analysis.artifacts import ACTIVATIONS, CURVES, GAPS, HYPERPARAMETERS, RANKED, TIMES, curve, kind
+from repool.analysis.artifacts import (
+    ACTIVATIONS,
+    CURVES,
+    GAPS,
+    HYPERPARAMETERS,
+    RANKED,
+    THRESHOLDS,
+    TIMES,
+    curve,
+    kind,
+)
 from repool.errors import UserError
 from repool.grids import combinations, grid_method, members
 
@@ -131,6 +141,12 @@ def summaries(config: dict[str, Any], artifact: str) -> list[str]:
     return cell_files(config, artifact, "json") if kind(artifact) in (HYPERPARAMETERS, TIMES) else []
 
 
+def margins(known: dict[str, float], artifact: str) -> dict[str, float]:
+    """The margin that an artifact holds its numbers against, if it does."""
+    measure = THRESHOLDS.get(kind(artifact))
+    return {measure: known[measure]} if measure else {}
+
+
 def sizes(config: dict[str, Any], artifact: str) -> list[dict[str, Any]]:
     """The combinations of an artifact's grid, each with its options and its first two methods."""
     if kind(artifact) != GAPS:
@@ -186,9 +202,12 @@ def ranked(config: dict[str, Any]) -> list[str]:
 
 
 def style(config: dict[str, Any], artifact: str) -> dict[str, Any]:
-    """How one figure looks: the configuration's style, of its palette what the figure's methods need."""
+    """How one figure looks: the configuration's style, of its palette what the figure's methods need.
+
+    Activations are coloured by their values: no method's colour is in them.
+    """
     wanted = config["style"]
-    methods = config["artifacts"][artifact]["methods"]
+    methods = config["artifacts"][artifact]["methods"] if kind(artifact) != ACTIVATIONS else []
     own = {key: value for key, value in wanted.items() if key not in ("palette", "kinds")}
     own["palette"] = {method: colour for method, colour in wanted["palette"].items() if method in methods}
     return {**own, "kind": wanted["kinds"][artifact]} if artifact in wanted["kinds"] else own

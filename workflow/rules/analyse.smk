@@ -75,12 +75,13 @@ rule tabulate_artifact:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
         sizes=lambda wildcards: canonical(grid.sizes(config, wildcards.artifact)),
+        margins=lambda wildcards: canonical(grid.margins(CLAIMS["margins"], wildcards.artifact)),
         code=lambda wildcards: analysis_code(wildcards.artifact),
     shell:
         "python -m repool tabulate {wildcards.artifact} --cells {input.cells} --curves {input.curves}"
         " --summaries {input.summaries} --activations {input.activations} --cards {input.cards}"
         " --methods '{params.methods}' --datasets '{params.datasets}' --sizes {params.sizes:q}"
-        " --published {input.published} --out {output.table} > {log} 2>&1"
+        " --margins {params.margins:q} --published {input.published} --out {output.table} > {log} 2>&1"
 
 
 rule test_artifact:

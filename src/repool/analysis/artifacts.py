@@ -12,6 +12,8 @@ TIMES = "times"
 DATASETS = "datasets"
 HOMOGENEITY = "homogeneity"
 ACTIVATIONS = "activations"
+INVARIANCE = "invariance"
+DIVERGENCE = "divergence"
 
 # In the order of the paper.
 KINDS = {
@@ -36,6 +38,8 @@ KINDS = {
     "table_s5": COMPARISON,
     "figure_s1": CURVES,
     **{f"figure_s{number}": ACTIVATIONS for number in range(2, 14)},
+    "appendix_c": INVARIANCE,
+    "appendix_d": DIVERGENCE,
 }
 # The module of src/repool/analysis/ that makes the table of a kind.
 MODULES = {
@@ -49,6 +53,8 @@ MODULES = {
     DATASETS: "dataset_table",
     HOMOGENEITY: "homogeneity",
     ACTIVATIONS: "activations",
+    INVARIANCE: "invariance",
+    DIVERGENCE: "divergence",
 }
 # The curves of a record, and what the paired tests of an artifact that shows one compare of each run.
 LOSS, PERMUTED = "validation_loss", "permuted"
@@ -57,6 +63,8 @@ CURVE_MEASURES = {LOSS: "validation_loss", PERMUTED: "permuted_mean"}
 OTHER_CURVES = {"figure_3": PERMUTED}
 # The figures that end after the first pooling, as in the paper; the others of their kind show every main layer.
 FIRST_POOLING = ("figure_5", "figure_6")
+# What a kind holds against a margin of config/claims.yaml.
+THRESHOLDS = {INVARIANCE: "permutation", DIVERGENCE: "divergence_identical"}
 # Kinds whose cells have scores of several seeds, so that methods can be ranked across datasets.
 RANKED = (DISTRIBUTION, COMPARISON)
 

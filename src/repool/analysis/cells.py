@@ -28,6 +28,7 @@ COLUMNS = (
     "permuted_best",
     "permuted_mean",
     *inside.LAYERS.values(),
+    *inside.CHECKS,
     "seconds_per_epoch",
     "seconds",
     "block",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from repool.analysis.artifacts import COMPARISON, kind
 from repool.analysis.cells import SCORES, measured
-from repool.analysis.claim_tests import ALONE, NAN, ON_PAR, TESTS, Answer, Question
+from repool.analysis.claim_tests import ALONE, COMPUTED, NAN, ON_PAR, TESTS, Answer, Question
 from repool.analysis.names import EMBEDDED, METRICS
 from repool.analysis.published import RUNS, Published
 from repool.analysis.statistics import mean_interval, welch
@@ -81,10 +81,10 @@ def ask(row: dict[str, Any], asking: Asking) -> list[Group]:
         return [gaps(row, asking)]
     if row["test"] == "some higher":
         return [some_higher(row, asking)]
-    if row["test"] in ALONE:
+    if row["test"] in (*ALONE, *COMPUTED):
         return list(alone(row, asking))
     if row["test"] not in TESTS:
-        known = [*TESTS, *ALONE, "gap", "some higher"]
+        known = [*TESTS, *ALONE, *COMPUTED, "gap", "some higher"]
         raise UserError(f"{row['test']} is not a test of claims. {nearest(row['test'], known)}")
     groups = []
     for pair in row["pairs"]:
@@ -176,8 +176,14 @@ def alone(row: dict[str, Any], asking: Asking) -> Iterator[Group]:
         for dataset in datasets(row, asking):
             scores = paired(asking.runs, dataset, [method], row["measure"])
             if len(scores):
-                answer = ALONE[row["test"]](scores[method].to_numpy(dtype=float), row["margin"])
-                parts = (dataset, (method, ""), row["test"], row["measure"], answer, float(row["margin"]), len(scores))
+                margin = float(row.get("margin", asking.margins.get(row["measure"], NAN)))
+                values, holds = scores[method].to_numpy(dtype=float), None
+                if row["test"] in COMPUTED:
+                    answer = COMPUTED[row["test"]](values)
+                    holds = answer.estimate < margin
+                else:
+                    answer = ALONE[row["test"]](values, margin)
+                parts = (dataset, (method, ""), row["test"], row["measure"], answer, margin, len(scores), holds)
                 yield Group("all", [asked(asking, *parts)])
             elif dataset in row["datasets"]:
                 missing.missing.append((dataset, method))

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from repool.analysis.claim_questions import Asked, Group
+from repool.analysis.claim_tests import COMPUTED
 from repool.analysis.names import EMBEDDED, EXACT, METRICS, method_label
 
 MINUS = "\N{MINUS SIGN}"
@@ -19,6 +19,7 @@ RELATIONS = {
     "similar spread": "deviation of {first} over that of {second}",
     "no wider spread": "deviation of {first} over that of {second}",
     "homogeneous": "{first}",
+    "below": "{first}",
     "faster": "time of {first} over that of {second}",
 }
 MEASURES = {
@@ -30,12 +31,13 @@ MEASURES = {
     "share_after": "variance within graphs after the first pooling",
     "matrix_share_before": "variance within columns before the first pooling",
     "matrix_share_after": "variance within columns after the first pooling",
+    "permutation": "largest change of the outputs by another order of nodes",
+    "divergence_identical": "divergence with identical keys",
 }
 
 
 def reason(
     verdict: str,
-    rule: dict[str, Any],
     groups: Sequence[Group],
     deviating: Sequence[Asked],
     missing: Sequence[tuple[str, str]],
@@ -45,20 +47,21 @@ def reason(
     tests = [asked for group in groups for asked in group.tests if asked.status != EMBEDDED]
     stand_ins = [asked for group in groups for asked in group.tests if asked.status == EMBEDDED]
     if not tests:
-        return not_run(rule, missing, stand_ins)
+        return not_run(missing, stand_ins)
     sentences = {
         "replicated": lambda: [holds_everywhere(tests)],
         "deviates from the published number": lambda: [holds_everywhere(tests), off(deviating)],
         "not replicated": lambda: [failing(groups)],
         "inconclusive": lambda: undecided(groups, tests, missing, minimum_seeds),
     }[verdict]()
-    return " ".join([*sentences, *about_data(tests)])
+    computed = all(asked.test in COMPUTED for asked in tests)
+    return " ".join(
+        [*sentences, *(["Computed, not estimated: one run suffices."] if computed else []), *about_data(tests)]
+    )
 
 
-def not_run(rule: dict[str, Any], missing: Sequence[tuple[str, str]], stand_ins: Sequence[Asked]) -> str:
+def not_run(missing: Sequence[tuple[str, str]], stand_ins: Sequence[Asked]) -> str:
     """Without a run on the paper's data there is no verdict, whatever stand-ins show."""
-    if "lacks" in rule:
-        return f"Not recorded yet: {rule['lacks']}."
     first = f"No run on {words(dict.fromkeys(dataset for dataset, _ in missing))}."
     if not stand_ins:
         return first
@@ -161,6 +164,8 @@ def sentence(asked: Asked) -> str:
 def amount(asked: Asked) -> str:
     """The estimate of a test with its interval, and with its margin if that is not a factor."""
     answer, decimals = asked.answer, 2
+    if asked.test in COMPUTED:
+        return f"{answer.estimate:.1e}, margin {asked.margin:.0e}"
     if asked.test == "gap":
         decimals = 3
     elif asked.test not in RATIOS and asked.metric in METRICS:

@@ -77,7 +77,7 @@ def verdict(rule: dict[str, Any], asking: Asking) -> dict[str, Any]:
     return {
         "artifacts": rule["artifacts"],
         "verdict": found,
-        "reason": reason(found, rule, groups, deviating, missing, asking.minimum_seeds),
+        "reason": reason(found, groups, deviating, missing, asking.minimum_seeds),
         "data": sorted({asked.status for asked in [*tests, *numbers]}),
         "tests": [as_json(asked) for asked in [*tests, *numbers]],
     }

@@ -34,6 +34,7 @@ def add_commands(commands: Any) -> None:
         "--activations", nargs="*", type=Path, default=[], metavar="FILE", help="embeddings of graphs"
     )
     tabulate.add_argument("--sizes", type=json.loads, default=[], metavar="JSON", help="combinations of a grid")
+    tabulate.add_argument("--margins", type=json.loads, default={}, metavar="JSON", help="margins by measure")
     tabulate.set_defaults(run=run_tabulate)
 
     test = commands.add_parser("test", help="cell tables -> paired tests between methods")
@@ -125,6 +126,7 @@ def run_tabulate(options: argparse.Namespace) -> None:
             summaries=options.summaries,
             activations=options.activations,
             sizes=options.sizes,
+            margins=options.margins,
             out=options.out,
         )
     )

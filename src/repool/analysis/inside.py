@@ -1,4 +1,4 @@
-"""What trained networks do inside, as the cell tables hold it: the layers of a run in one field, apart by "; "."""
+"""What trained networks do inside, as the cell tables hold it; the layers of a run stand in one field, by "; "."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ import pandas as pd
 BETWEEN = "; "
 # The columns of the cell tables, by the keys of a record's `inside.homogeneity`.
 LAYERS = {"rows": "layer_rows", "share": "layer_shares", "share_of_matrix": "layer_matrix_shares"}
+# Numbers of a run: what another order of nodes changes, and the divergence of graph memory networks.
+CHECKS = ("permutation", "divergence_learned", "divergence_identical")
 # What tests compare: a column, and the layer before (0) or after (1) the first pooling.
 MEASURES = {
     "share_before": ("layer_shares", 0),
@@ -16,13 +18,16 @@ MEASURES = {
 }
 
 
-def fields(record: dict[str, Any]) -> dict[str, str]:
-    """The columns above of one record; empty where its training looked at no layer."""
-    found = record.get("inside", {}).get("homogeneity", [])
-    return {
-        column: BETWEEN.join("nan" if layer[key] is None else str(layer[key]) for layer in found)
+def fields(record: dict[str, Any]) -> dict[str, str | float | None]:
+    """The columns above of one record; empty where its training did not look inside, or had no divergence."""
+    seen = record.get("inside", {})
+    divergence = seen.get("divergence") or {}
+    found: dict[str, str | float | None] = {
+        column: BETWEEN.join("nan" if layer[key] is None else str(layer[key]) for layer in seen.get("homogeneity", []))
         for key, column in LAYERS.items()
     }
+    numbers = seen.get("permutation"), divergence.get("learned"), divergence.get("identical")
+    return found | dict(zip(CHECKS, numbers, strict=True))
 
 
 def layers(field: str) -> list[float]:

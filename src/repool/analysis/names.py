@@ -11,6 +11,7 @@ PENDING = "pending"
 # What data can be, from those that say least about the paper.
 DATA = (EMBEDDED, "substitute", "unverified", "rebuilt", EXACT)
 QUOTED = "quoted"
+YES, NO = "yes", "no"
 NOT_CONFIGURED = "not-configured"
 
 

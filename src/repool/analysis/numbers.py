@@ -34,7 +34,7 @@ STYLES = {
     **dict.fromkeys(("relative", "relative_low", "relative_high", "published_relative", "wilcoxon_statistic"), RATIO),
     **dict.fromkeys(("printed", "rows", "share", "share_std", "matrix_share", "matrix_share_std"), RATIO),
     **dict.fromkeys(("matrix_rows", "matrix_width"), COUNT),
-    **dict.fromkeys(("least", "greatest"), PLAIN),
+    **dict.fromkeys(("least", "greatest", "largest", "tolerance", "learned", "learned_least", "identical"), PLAIN),
     **dict.fromkeys(("within_columns",), RATIO),
 }
 # Columns of numbers that are part of a row's name, or that no page prints.

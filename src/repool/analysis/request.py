@@ -22,6 +22,7 @@ class Request:
         summaries: JSON of the cells (spec, devices), for kinds `hyperparameters` and `times`.
         activations: embeddings of three graphs, a file a cell, for kind `activations`.
         sizes: combinations of a grid, `{"layers", "hidden", "first", "second"}`, for kind `gaps`.
+        margins: by measure, for kinds that hold something against one.
         out: the table to write.
     """
 
@@ -34,4 +35,5 @@ class Request:
     summaries: Sequence[Path]
     activations: Sequence[Path]
     sizes: Sequence[dict[str, Any]]
+    margins: dict[str, float]
     out: Path

@@ -14,9 +14,11 @@ from repool.analysis import (
     comparison,
     curves,
     dataset_table,
+    divergence,
     gaps,
     homogeneity,
     hyperparameters,
+    invariance,
     paired,
     scores,
     times,
@@ -28,9 +30,11 @@ from repool.analysis.artifacts import (
     CURVES,
     DATASETS,
     DISTRIBUTION,
+    DIVERGENCE,
     GAPS,
     HOMOGENEITY,
     HYPERPARAMETERS,
+    INVARIANCE,
     TIMES,
 )
 from repool.analysis.artifacts import KINDS as ARTIFACTS
@@ -51,6 +55,8 @@ COLUMNS = {
     TIMES: (times.COLUMNS, times.TEXT),
     HOMOGENEITY: (homogeneity.COLUMNS, homogeneity.TEXT),
     ACTIVATIONS: (activations.COLUMNS, activations.TEXT),
+    INVARIANCE: (invariance.COLUMNS, invariance.TEXT),
+    DIVERGENCE: (divergence.COLUMNS, divergence.TEXT),
 }
 RANKS = (ranks.COLUMNS, ranks.TEXT)
 RUN_INFO = ("configuration", "file", "seeds", "cells", "rebuild")

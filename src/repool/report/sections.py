@@ -13,16 +13,18 @@ from repool.analysis.artifacts import (
     CURVES,
     DATASETS,
     DISTRIBUTION,
+    DIVERGENCE,
     GAPS,
     HOMOGENEITY,
     HYPERPARAMETERS,
+    INVARIANCE,
     TIMES,
 )
 from repool.analysis.artifacts import KINDS as ARTIFACTS
 from repool.errors import UserError
 from repool.report.inputs import Inputs
 from repool.report.texts import Caption, Chapter
-from repool.report.views import ablation, activations, curves, gaps, homogeneity, hyperparameters, times
+from repool.report.views import ablation, activations, appendices, curves, gaps, homogeneity, hyperparameters, times
 from repool.report.views.comparison import comparison
 from repool.report.views.datasets import datasets
 from repool.report.views.distribution import description, spreads
@@ -177,6 +179,18 @@ def activations_view(about: About) -> View:
     return View({"activations": found}, activations.description(found))
 
 
+def invariance_view(about: About) -> View:
+    """Appendix C."""
+    groups = appendices.invariances(about.rows, about.seeds)
+    return View({"groups": groups, "tolerance": appendices.tolerance(about.rows)})
+
+
+def divergence_view(about: About) -> View:
+    """Appendix D."""
+    rows = appendices.divergences(about.rows, about.seeds)
+    return View({"rows": rows, "tolerance": appendices.tolerance(about.rows)})
+
+
 VIEWS: dict[str, Callable[[About], View]] = {
     DISTRIBUTION: distribution_view,
     COMPARISON: comparison_view,
@@ -188,4 +202,6 @@ VIEWS: dict[str, Callable[[About], View]] = {
     TIMES: times_view,
     HOMOGENEITY: homogeneity_view,
     ACTIVATIONS: activations_view,
+    INVARIANCE: invariance_view,
+    DIVERGENCE: divergence_view,
 }
