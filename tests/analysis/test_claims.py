@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import yaml
 from made import make_cell
-from scipy import stats
 
 from repool.analysis.claim_tests import Question, better, equivalent, faster, no_wider_spread, similar_spread
 from repool.cli import main
 
 ROOT = Path(__file__).parents[2]
+CLAIMS = yaml.safe_load((ROOT / "config" / "claims.yaml").read_text())
 EQUIVALENT = {"test": "equivalent", "pairs": ["graclus:complement"], "datasets": ["NCI1", "SMNIST"]}
 
 
@@ -35,6 +35,7 @@ def judged(folder: Path, tables: list[Path], *tests: dict, rule: dict | None = N
     rules = {
         "margins": {"accuracy": 1.0, "mae": 0.01, "validation_loss": 0.02},
         "minimum_seeds": 6,
+        **{name: CLAIMS[name] for name in ("tests", "measures")},
         "claims": {"made": {"artifacts": ["table_1"], "tests": list(tests), **(rule or {})}},
     }
     paper = {"table_1": {"graclus": {"NCI1": [80.0, 1.0]}}, "claims": [{"id": "made", "says": "it is so"}]}
@@ -169,50 +170,6 @@ def test_scores_on_permuted_graphs_are_named_and_take_the_margin_of_the_score(tm
     ]
 
 
-@pytest.mark.parametrize(("share", "verdict"), [(0.3, "replicated"), (0.7, "not replicated"), (0.5, "inconclusive")])
-def test_a_share_of_variance_is_held_against_its_threshold_method_by_method(tmp_path, share, verdict):
-    shares = 0.1 * np.random.default_rng(0).normal(size=20)
-    layers = {seed: ("20; 5", "nan; nan", f"0.9; {value + share}") for seed, value in enumerate(shares - shares.mean())}
-    tables = [make_cell(tmp_path, "ZINC", "gmn", scores(0.4), metric="mae", layers=layers)]
-    test = {"test": "homogeneous", "measure": "matrix_share_after", "methods": ["gmn"], "datasets": ["ZINC"]}
-    claim = judged(tmp_path, tables, {**test, "margin": 0.5})
-    assert claim["verdict"] == verdict
-    (found,) = claim["tests"]
-    assert (found["first"], found["second"], found["estimate"]) == ("gmn", "", pytest.approx(share))
-    assert found["measure"] == "variance within columns after the first pooling"
-    expected = stats.ttest_1samp(shares - shares.mean() + share, 0.5, alternative="less").pvalue
-    assert found["p"] == pytest.approx(expected, abs=1e-9)
-    assert f"ZINC, GMN, variance within columns after the first pooling: {share:.3f} (" in claim["reason"]
-
-
-def test_one_row_a_graph_is_alike_by_itself_and_counts_for_nothing(tmp_path):
-    tables = [
-        make_cell(
-            tmp_path,
-            "ZINC",
-            "gmn",
-            scores(0.4),
-            metric="mae",
-            layers=dict.fromkeys(range(20), ("20; 1", "0.9; 0", "0.9; 0")),
-        )
-    ]
-    test = {"test": "homogeneous", "measure": "share_after", "methods": ["gmn"], "datasets": ["ZINC"], "margin": 0.5}
-    claim = judged(tmp_path, tables, test)
-    assert (claim["verdict"], claim["reason"]) == ("not run", "No run on ZINC.")
-
-
-@pytest.mark.parametrize(("largest", "verdict"), [(2e-6, "replicated"), (0.02, "not replicated")])
-def test_what_is_computed_holds_or_fails_by_a_single_run(tmp_path, largest, verdict):
-    checks = {0: (1e-7, "", ""), 1: (largest, "", "")}
-    tables = [make_cell(tmp_path, "ZINC", "gmn-distance", {0: 0.4, 1: 0.4}, metric="mae", checks=checks)]
-    test = {"test": "below", "measure": "permutation", "methods": ["gmn-distance"], "datasets": ["ZINC"]}
-    claim = judged(tmp_path, tables, {**test, "margin": 0.0001})
-    (found,) = claim["tests"]
-    assert (claim["verdict"], found["estimate"], found["p"]) == (verdict, largest, None)
-    assert claim["reason"].endswith("Computed, not estimated: one run suffices.")
-    assert f"by another order of nodes: {largest:.1e}, margin 1e-04" in claim["reason"]
-
-
 def test_some_higher_takes_the_best_of_the_variants_as_observed(tmp_path):
     test = {"test": "some higher", "pairs": ["complement:gin", "graclus:gin"], "datasets": ["NCI1"]}
     three = {"gin": scores(0.80), "graclus": scores(0.801), "complement": scores(0.75)}
@@ -299,7 +256,7 @@ def test_the_claims_of_the_paper_all_have_a_rule_and_say_so_without_any_run(tmp_
 
 
 def test_a_claim_without_a_rule_is_named(tmp_path, capsys):
-    (tmp_path / "claims.yaml").write_text("{margins: {}, minimum_seeds: 6, claims: {}}")
+    (tmp_path / "claims.yaml").write_text("{margins: {}, minimum_seeds: 6, tests: {}, measures: {}, claims: {}}")
     (tmp_path / "published.yaml").write_text("claims: [{id: made, says: so}]")
     arguments = [f"--{name}={tmp_path / name}.yaml" for name in ("claims", "published")]
     assert main(["claims", *arguments, "--out", str(tmp_path / "x.json")]) == 1

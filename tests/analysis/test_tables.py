@@ -160,8 +160,8 @@ def test_tests_are_paired_by_seed_and_corrected_over_the_family(tmp_path):
     scores = {seed: 0.80 + 0.001 * seed for seed in range(8)}
     better = {seed: score - 0.01 * (1 + seed / 10) for seed, score in scores.items()}
     cells = [
-        make_cell(tmp_path, "NCI1", "graclus", scores | {99: 0.1}),
-        make_cell(tmp_path, "NCI1", "complement", better),
+        make_cell(tmp_path, "NCI1", "graclus", scores | {99: 0.1}, status="rebuilt"),
+        make_cell(tmp_path, "NCI1", "complement", better, status="rebuilt"),
         make_cell(tmp_path, "MUTAG", "graclus", {0: 0.5, 1: 0.6}, status="embedded"),
         make_cell(tmp_path, "MUTAG", "complement", {0: 0.5, 1: 0.6}, status="embedded"),
     ]

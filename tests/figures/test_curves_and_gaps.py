@@ -90,7 +90,7 @@ def test_curves_name_their_methods_and_what_is_pending(tmp_path, curve_rows):
 
 def test_figure_3_names_the_score_and_leaves_room_for_its_legend(curve_rows):
     style = Style()
-    for metric, label, side in (("mae", "MAE", "upper"), ("accuracy", "Accuracy", "lower")):
+    for metric, label, side in (("mae", "MAE", "upper"), ("accuracy", "Accuracy (%)", "lower")):
         with drawing(style):
             figure = curves.draw(curve_rows.assign(curve="permuted", metric=metric), style)
             axes = figure.axes[0]

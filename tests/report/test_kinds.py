@@ -44,6 +44,7 @@ def test_verdicts_come_first_and_link_to_their_artifacts(text):
     assert "Figure 2 <span" in verdicts
     assert "Equal within 1 % on NCI1." in verdicts
     assert '<a href="#claim-complement-matches-graclus">' in text
+    assert "<dt>equivalent</dt><dd>the means differ by less than the margin</dd>" in verdicts
 
 
 def test_embedded_data_never_show_as_a_verdict(text):

@@ -106,7 +106,7 @@ def test_a_margin_makes_the_paired_tests_and_the_verdicts(finished):
 
 
 def test_the_margin_of_an_appendix_makes_that_appendix_too(finished):
-    with finished.edited("config/claims.yaml", "permutation: 0.0001", "permutation: 0.0002"):
+    with finished.edited("config/claims.yaml", "permutation: 0.00001", "permutation: 0.00002"):
         jobs = finished.planned()
     assert {name for rule, name in jobs if rule == "tabulate_artifact"} == {"appendix_c"}
     assert not trained(jobs)

@@ -11,7 +11,7 @@ import pandas as pd
 from repool.analysis.artifacts import COMPARISON, kind
 from repool.analysis.cells import SCORES, measured
 from repool.analysis.claim_tests import ALONE, COMPUTED, NAN, ON_PAR, TESTS, Answer, Question
-from repool.analysis.names import EMBEDDED, METRICS
+from repool.analysis.names import METRICS, allows_verdict
 from repool.analysis.published import RUNS, Published
 from repool.analysis.statistics import mean_interval, welch
 from repool.analysis.times import by_block
@@ -28,6 +28,7 @@ class Asking:
         minimum_seeds: a test with fewer decides nothing.
         sizes: combinations of figure 8's grid.
         paper: its numbers.
+        measures: what tests compare where it is not the test score, in words.
     """
 
     runs: pd.DataFrame
@@ -35,11 +36,12 @@ class Asking:
     minimum_seeds: int
     sizes: list[dict[str, Any]]
     paper: Published
+    measures: dict[str, str]
 
 
 @dataclass
 class Asked:
-    """One test and its answer, of a column of the cell tables (`measure`) that counts as `metric` says.
+    """One test and its answer, of a column of the cell tables (`measure`, in words) that counts as `metric` says.
 
     `holds` is decided later, over all tests of the claim.
     """
@@ -56,6 +58,11 @@ class Asked:
     status: str
     holds: bool | None = None
 
+    @property
+    def counts(self) -> bool:
+        """Whether its data count for or against the paper."""
+        return allows_verdict(self.status)
+
 
 @dataclass
 class Group:
@@ -68,7 +75,7 @@ class Group:
 
     def holds(self) -> bool | None:
         """Whether it does, as far as the data of the paper say; None where they do not decide."""
-        found = [asked.holds for asked in self.tests if asked.status != EMBEDDED]
+        found = [asked.holds for asked in self.tests if asked.counts]
         best, worst = (True, False) if self.need == "any" else (False, True)
         if best in found:
             return best
@@ -77,6 +84,8 @@ class Group:
 
 def ask(row: dict[str, Any], asking: Asking) -> list[Group]:
     """The tests of one row of a claim: a group for each pair of methods where one of the datasets is enough."""
+    if (measure := measure_of(row)) not in ("test", *asking.measures):
+        raise UserError(f"{measure} is not a measure of config/claims.yaml. {nearest(measure, asking.measures)}")
     if row["test"] == "gap":
         return [gaps(row, asking)]
     if row["test"] == "some higher":
@@ -109,6 +118,14 @@ def singles(group: Group) -> list[Group]:
     return [*parts, Group("all", missing=group.missing)] if group.missing else parts
 
 
+def margin_of(row: dict[str, Any], metric: str, asking: Asking) -> float:
+    """A row's own margin, or that of the metric; UserError if neither has one."""
+    margin = row.get("margin", asking.margins.get(metric))
+    if margin is None:
+        raise UserError(f"{metric} has no margin: the claims of config/claims.yaml need one under margins.")
+    return float(margin)
+
+
 def measure_of(row: dict[str, Any]) -> str:
     """The column that a row compares."""
     return "seconds_per_epoch" if row["test"] == "faster" else str(row.get("measure", "test"))
@@ -116,7 +133,7 @@ def measure_of(row: dict[str, Any]) -> str:
 
 def datasets(row: dict[str, Any], asking: Asking) -> list[str]:
     """The paper's datasets of a row, and the embedded ones that stand in for them."""
-    stand_ins = asking.runs.loc[asking.runs["status"] == EMBEDDED, "dataset"]
+    stand_ins = [name for name in asking.runs["dataset"].unique() if not allows_verdict(status_of(asking.runs, name))]
     return list(dict.fromkeys([*row["datasets"], *stand_ins]))
 
 
@@ -140,9 +157,7 @@ def status_of(runs: pd.DataFrame, dataset: str) -> str:
 def one(row: dict[str, Any], dataset: str, scores: pd.DataFrame, asking: Asking) -> Asked:
     """One test of two methods on one dataset."""
     metric = metric_of(asking.runs, dataset, measure_of(row))
-    margin = float(row.get("margin", asking.margins.get(metric, NAN) if row["test"] in ON_PAR else NAN))
-    if row["test"] in ON_PAR and math.isnan(margin):
-        raise UserError(f"{metric} has no margin: the claims of config/claims.yaml need one under margins.")
+    margin = margin_of(row, metric, asking) if row["test"] in ON_PAR else float(row.get("margin", NAN))
     first, second = scores.columns
     better = 1 if metric in METRICS and METRICS[metric].higher_is_better else -1
     seeds = len(scores)
@@ -166,7 +181,7 @@ def asked(
 ) -> Asked:
     """A test with its answer, its metric and the status of its data."""
     metric, status = metric_of(asking.runs, dataset, measure), status_of(asking.runs, dataset)
-    return Asked(dataset, *pair, test, measure, metric, answer, margin, seeds, status, holds)
+    return Asked(dataset, *pair, test, asking.measures.get(measure, ""), metric, answer, margin, seeds, status, holds)
 
 
 def alone(row: dict[str, Any], asking: Asking) -> Iterator[Group]:
@@ -176,7 +191,7 @@ def alone(row: dict[str, Any], asking: Asking) -> Iterator[Group]:
         for dataset in datasets(row, asking):
             scores = paired(asking.runs, dataset, [method], row["measure"])
             if len(scores):
-                margin = float(row.get("margin", asking.margins.get(row["measure"], NAN)))
+                margin = margin_of(row, row["measure"], asking)
                 values, holds = scores[method].to_numpy(dtype=float), None
                 if row["test"] in COMPUTED:
                     answer = COMPUTED[row["test"]](values)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from repool.analysis.claim_questions import Asked, Group
 from repool.analysis.claim_tests import COMPUTED
-from repool.analysis.names import EMBEDDED, EXACT, METRICS, method_label
+from repool.analysis.names import EXACT, METRICS, method_label
 
 MINUS = "\N{MINUS SIGN}"
 # Tests that a sentence shows; the others are counted.
@@ -22,18 +22,6 @@ RELATIONS = {
     "below": "{first}",
     "faster": "time of {first} over that of {second}",
 }
-MEASURES = {
-    "descent_epochs": "epochs until most of the descent",
-    "validation_loss": "lowest validation loss",
-    "permuted_best": "best score with nodes permuted",
-    "permuted_mean": "mean score of all epochs with nodes permuted",
-    "share_before": "variance within graphs before the first pooling",
-    "share_after": "variance within graphs after the first pooling",
-    "matrix_share_before": "variance within columns before the first pooling",
-    "matrix_share_after": "variance within columns after the first pooling",
-    "permutation": "largest change of the outputs by another order of nodes",
-    "divergence_identical": "divergence with identical keys",
-}
 
 
 def reason(
@@ -44,8 +32,8 @@ def reason(
     minimum_seeds: int,
 ) -> str:
     """Why a claim has its verdict."""
-    tests = [asked for group in groups for asked in group.tests if asked.status != EMBEDDED]
-    stand_ins = [asked for group in groups for asked in group.tests if asked.status == EMBEDDED]
+    tests = [asked for group in groups for asked in group.tests if asked.counts]
+    stand_ins = [asked for group in groups for asked in group.tests if not asked.counts]
     if not tests:
         return not_run(missing, stand_ins)
     sentences = {
@@ -109,7 +97,7 @@ def undecided(
     sentences = []
     seeds = min(asked.seeds for asked in tests)
     open_tests = [asked for group in groups if group.holds() is None for asked in group.tests if asked.holds is None]
-    open_tests = [asked for asked in open_tests if asked.status != EMBEDDED]
+    open_tests = [asked for asked in open_tests if asked.counts]
     if open_tests and seeds < minimum_seeds:
         sentences.append(f"Too few seeds: {seeds}, where {minimum_seeds} are the least; so far {listed(open_tests)}.")
     elif open_tests:
@@ -156,8 +144,8 @@ def sentence(asked: Asked) -> str:
         what = f"{first} {MINUS} published"
     else:
         what = RELATIONS.get(asked.test, "{first} \N{MINUS SIGN} {second}").format(first=first, second=second)
-    if asked.measure in MEASURES:
-        what += f", {MEASURES[asked.measure]}"
+    if asked.measure:
+        what += f", {asked.measure}"
     return f"{asked.dataset}, {what}: {amount(asked)}"
 
 

@@ -11,8 +11,6 @@ LAYERS = {"rows": "layer_rows", "share": "layer_shares", "share_of_matrix": "lay
 CHECKS = ("permutation", "divergence_learned", "divergence_identical")
 # What tests compare: a column, and the layer before (0) or after (1) the first pooling.
 MEASURES = {
-    "share_before": ("layer_shares", 0),
-    "share_after": ("layer_shares", 1),
     "matrix_share_before": ("layer_matrix_shares", 0),
     "matrix_share_after": ("layer_matrix_shares", 1),
 }

@@ -31,10 +31,8 @@ METRICS = {
     "auroc": Metric("AUROC", "%", 100.0, 1, True),
     "mae": Metric("MAE", "target units", 1.0, 3, False),
     "validation_loss": Metric("Validation loss", "loss", 1.0, 3, False),
-    "share_before": Metric("Share of the variance within graphs, before the first pooling", "share", 1.0, 3, False),
-    "share_after": Metric("Share of the variance within graphs, after the first pooling", "share", 1.0, 3, False),
-    "matrix_share_before": Metric("Share of the variance within columns, before", "share", 1.0, 3, False),
-    "matrix_share_after": Metric("Share of the variance within columns, after", "share", 1.0, 3, False),
+    "matrix_share_before": Metric("Variance within columns, before pooling", "share", 1.0, 3, False),
+    "matrix_share_after": Metric("Variance within columns, after pooling", "share", 1.0, 3, False),
     "seconds_per_epoch": Metric("Seconds per epoch", "s", 1.0, 3, False),
 }
 
@@ -68,7 +66,10 @@ METHOD_LABELS = {
 
 def curve_label(curve: str, metric: str) -> str:
     """What a curve shows: the loss by its own name, another curve as a score of the dataset."""
-    return METRICS[curve].label if curve in METRICS else f"{METRICS[metric].label}, nodes {curve}"
+    if curve in METRICS:
+        return METRICS[curve].label
+    about = METRICS[metric]
+    return f"{about.label}{' (%)' if about.unit == '%' else ''}, nodes {curve}"
 
 
 def layer_label(layer: int) -> str:
@@ -89,6 +90,11 @@ def method_label(method: str) -> str:
     if network != method and network in METHOD_LABELS:
         return f"{METHOD_LABELS[network]}, one convolution"
     return METHOD_LABELS.get(method, method)
+
+
+def allows_verdict(status: str) -> bool:
+    """Whether runs on such data count for or against the paper; what is not exact is named wherever they do."""
+    return status not in (EMBEDDED, PENDING)
 
 
 def worst(statuses: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from repool.analysis.cells import SCORES, measured, read_cells
 from repool.analysis.files import write_table
 from repool.analysis.grid import Grid
-from repool.analysis.names import EXACT, METRICS, PENDING
+from repool.analysis.names import METRICS, PENDING, allows_verdict
 from repool.analysis.statistics import (
     CONFIDENCE,
     SIGNIFICANCE,
@@ -68,7 +68,7 @@ def compare_pairs(
 
     Differences are first minus second method, over the seeds that both have, of a score in the paper's units, or of
     what else `measure` names. `margins` by metric are those of equivalence. `too_few_pairs`:
-    no outcome of so few pairs could reach p = 0.05. `verdict_allowed`: the data are the paper's own.
+    no outcome of so few pairs could reach p = 0.05. `verdict_allowed`: the data count for or against the paper.
     """
     runs = read_cells(cells)
     runs["score"] = measured(runs, measure)
@@ -128,7 +128,7 @@ def compare(
         **equivalence_columns(differences, margins.get(metric)),
         "smallest_detectable_difference": smallest_detectable(differences),
         "status": status,
-        "verdict_allowed": status == EXACT,
+        "verdict_allowed": allows_verdict(status),
     }
 
 

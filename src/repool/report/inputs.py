@@ -102,6 +102,7 @@ class Inputs:
 
     Attributes:
         claims: as in claims.json, or None where no verdict was sought.
+        claim_tests: what each kind of test asks, in words.
         deviations: the table of differences from the released code, or None.
     """
 
@@ -117,6 +118,7 @@ class Inputs:
     captions: dict[str, texts.Caption]
     chapters: list[texts.Chapter]
     claims: list[dict[str, Any]] | None
+    claim_tests: dict[str, str]
     deviations: texts.Document | None
 
 
@@ -150,6 +152,7 @@ def read_inputs(
         captions={name: texts.read_caption(captions / f"{name}.txt") for name in found},
         chapters=texts.read_chapters(captions / "chapters.yaml", ARTIFACTS),
         claims=read_claims(claims) if claims else None,
+        claim_tests=dict(read_json(claims)["tests"]) if claims else {},
         deviations=texts.read_document(deviations) if deviations else None,
     )
 
