@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from repool.models import between, clusters, couplings, molecules, sparse
+from repool.models import between, clusters, couplings, molecules, normalised, sparse
 from repool.models.batch_norm import BatchNorm, _normalised
 from repool.models.clusters import Clusters
 from repool.models.graphs import Graphs
@@ -94,6 +94,18 @@ def test_neighbourhoods_of_clusters(itself):
         form(sparse_rows, itself) for form in (clusters.neighbourhoods, clusters.neighbourhoods_in_torch)
     )
     assert_same(found, expected, [A])
+
+
+def test_normalised_clusters():
+    """Also of a cluster that touches no other one, and of none at all."""
+    (A,) = leaves((4, 6, 6))
+    alone = torch.ones(4, 6, 6)
+    alone[0, 2, :2] = alone[0, 2, 3:] = 0
+    alone[1] = torch.eye(6)
+    alone[2] = 0
+    found, expected = (form(A * alone) for form in (normalised.normalised, normalised.normalised_in_torch))
+    for one, other in zip(found, expected, strict=True):
+        assert_same(one, other, [A])
 
 
 def test_sums_and_products_of_mincut(level):

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch_geometric.utils import to_dense_adj
 
 from repool.datasets.store import GraphStore
+from repool.models import normalised
 from repool.models.gmn import PURITY_WEIGHT
 
 # Against the plain networks in double precision, relative to the largest entry.
@@ -104,6 +105,22 @@ def test_evaluation_after_training_passes_equals_the_plain_dense_network(options
             assert_near(found.outputs[seed], plain_outcome(twin.eval(), store, chosen[seed])[0], VALUE, "outputs")
 
 
+@pytest.fixture(params=[0, 15, 1000], ids=["through nodes", "one level through nodes", "by matrix"])
+def form_of_clusters(request, monkeypatch):
+    monkeypatch.setattr(normalised, "MOST_CLUSTERS_OF_A_MATRIX", request.param)
+
+
+MINCUTS = [options for options in EVERY_NETWORK if options["family"] == "mincut"]
+
+
+@pytest.mark.usefixtures("form_of_clusters")
+@pytest.mark.parametrize("options", MINCUTS, ids=name_of)
+def test_every_form_of_clusters_equals_the_plain_dense_network(options, stores):
+    store = store_for(options, stores)
+    assert_equals_plain(options, stack(options, store, SEEDS), store)
+
+
+@pytest.mark.usefixtures("form_of_clusters")
 def test_a_graph_without_edges_adds_nothing_to_the_minCUT_loss(stores):
     """In the plain form it is 0 / 0 and makes the whole batch not a number; graph by graph the others still compare."""
     options = {**MINCUT, "select": "learned"}
@@ -141,6 +158,7 @@ def finite_penalty(twin: nn.Module, store: GraphStore, graph: int) -> Tensor:
     return torch.stack(losses).sum()
 
 
+@pytest.mark.usefixtures("form_of_clusters")
 @pytest.mark.parametrize("sharper", [10, 30, 100])
 def test_mincut_holds_where_nodes_have_decided_for_a_cluster(sharper, stores):
     """Then clusters hardly touch each other: row sums of S^T A S without its diagonal are small differences."""

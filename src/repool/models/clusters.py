@@ -7,9 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from repool.models.between import between
-from repool.models.couplings import Sums, scaled_columns, sums
-from repool.models.levels import Averaging, Connected, Level, Nodes
+from repool.models.levels import Averaging, Level
 
 
 class Clusters(Level):
@@ -100,36 +98,6 @@ class ConnectedClusters(Clusters, Averaging):
         if itself not in self._neighbourhoods:
             self._neighbourhoods[itself] = neighbourhoods(self.A, itself)
         return torch.bmm(self._neighbourhoods[itself], self.per_graph(X)).view(X.shape)
-
-
-class NormalisedClusters(Clusters, Connected):
-    """Clusters with S^T A S, its diagonal set to zero and symmetrically normalised (Bianchi et al., 2020).
-
-    The matrix, clusters x clusters for every graph, is not built: with d the diagonal of S^T A S and C the row
-    sums without it, products are C^-1/2 (S^T A S - d) C^-1/2 X, from the right. So a product costs nodes x clusters,
-    also where clusters outnumber nodes (2,874 for the 284 nodes of an average graph of DD).
-
-    Args:
-        below: the level that was pooled.
-        S: its assignment, [seeds, rows, clusters], rows summing to 1 on nodes.
-
-    Attributes:
-        sums: what MinCutPool's losses are made of.
-    """
-
-    def __init__(self, below: Connected, S: Tensor):
-        super().__init__(below.seeds, below.graphs, S.size(2), S.device)
-        AS = below.sum(S)
-        # A 1 = A S 1, for rows of S sum to 1
-        degree = below.degree if isinstance(below, Nodes) else AS.sum(dim=2, keepdim=True)
-        self.sums: Sums = sums(below, S, AS, degree)
-        touches = self.sums.outward > 1e-20
-        scale = torch.where(touches, self.sums.outward, 1).rsqrt() * touches
-        self._below, self._S, self._AS = below, scaled_columns(below, S, scale), scaled_columns(below, AS, scale)
-
-    def sum(self, X: Tensor) -> Tensor:
-        """A' X, [seeds, rows, width] of X [seeds, rows, width]."""
-        return between(self._below, self._S, self._AS, X)
 
 
 def neighbourhoods(A: Tensor, itself: bool) -> Tensor:

@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from repool.models.clusters import NormalisedClusters
 from repool.models.graphs import Graphs
 from repool.models.layers import MLP, Linear, SumConv
 from repool.models.levels import Connected, Level, Nodes
 from repool.models.molecules import first_convolution
 from repool.models.network import Embedding, Outcome, Shape, Streams, added
+from repool.models.normalised import normalised_clusters
 from repool.models.penalties import min_cut, orthogonality
 from repool.models.select.assignment import DRAWS, Fixed, Learned
 
@@ -61,7 +61,7 @@ class Network(nn.Module):
         for select, conv in zip(self.select, self.convolutions, strict=True):
             S = select(X, level)
             embeddings = embeddings or [Embedding(X, level.ptr)]
-            X, coarse = level.pool(S, X), NormalisedClusters(level, S)
+            X, coarse = level.pool(S, X), normalised_clusters(level, S)
             embeddings.append(Embedding(X, coarse.ptr))
             if self.training and isinstance(select, Learned):
                 penalties.append(min_cut(coarse) + orthogonality(level, S, coarse))

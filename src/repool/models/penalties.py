@@ -2,8 +2,9 @@
 
 from torch import Tensor
 
-from repool.models.clusters import ConnectedClusters, NormalisedClusters
+from repool.models.clusters import ConnectedClusters
 from repool.models.levels import Averaging, Level
+from repool.models.normalised import NormalisedClusters
 
 
 def link_prediction(level: Averaging, S: Tensor, coarse: ConnectedClusters) -> Tensor:
@@ -22,7 +23,7 @@ def entropy(level: Level, S: Tensor) -> Tensor:
 
 def min_cut(coarse: NormalisedClusters) -> Tensor:
     """- tr(S^T A S) / tr(S^T D S), averaged over the graphs, [seeds]; 0 without edges (Bianchi et al., 2020)."""
-    return -(coarse.sums.diagonal.sum(dim=2) / coarse.sums.cut.clamp(min=1e-12)).mean(dim=1)
+    return -(coarse.trace / coarse.cut.clamp(min=1e-12)).mean(dim=1)
 
 
 def orthogonality(level: Level, S: Tensor, coarse: NormalisedClusters) -> Tensor:
@@ -30,7 +31,7 @@ def orthogonality(level: Level, S: Tensor, coarse: NormalisedClusters) -> Tensor
 
     Its square is 2 - 2 tr(S^T S) / (sqrt(k) ||S^T S||).
     """
-    cosine = coarse.sums.squares * (S.size(2) * level.gram_norm(S)).rsqrt()
+    cosine = coarse.squares * (S.size(2) * level.gram_norm(S)).rsqrt()
     return (2 - 2 * cosine).clamp(min=1e-12).sqrt().mean(dim=1)
 
 
