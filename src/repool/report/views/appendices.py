@@ -30,7 +30,6 @@ class Group:
     """The methods on one dataset."""
 
     dataset: str
-    score: str
     status: str
     rows: list[Invariance]
 
@@ -55,7 +54,6 @@ def invariances(rows: pd.DataFrame, seeds: int) -> list[Group]:
     return [
         Group(
             str(dataset),
-            "",
             ", ".join(sorted(set(part["status"]) - {EXACT, PENDING})),
             [invariance(row, seeds) for row in part.to_dict("records")],
         )

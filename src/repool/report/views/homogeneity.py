@@ -29,7 +29,6 @@ class Group:
     """The layers of one dataset."""
 
     dataset: str
-    score: str
     status: str
     layers: list[Layer]
 
@@ -37,7 +36,7 @@ class Group:
 def homogeneity(rows: pd.DataFrame, seeds: int) -> list[Group]:
     """The view of the table, dataset by dataset."""
     return [
-        Group(str(dataset), "", data_of(part), [layer(row, seeds) for row in part.to_dict("records")])
+        Group(str(dataset), data_of(part), [layer(row, seeds) for row in part.to_dict("records")])
         for dataset, part in rows.groupby("dataset", sort=False)
     ]
 
