@@ -104,6 +104,12 @@ def test_every_matrix_has_the_same_size_and_none_covers_another(table):
     assert all(0 <= box.x0 < box.x1 <= 1 + 1e-9 and 0 <= box.y0 < box.y1 <= 1 for box in boxes)
 
 
+def test_graphs_are_named_where_the_first_method_is_pending(tmp_path):
+    table = frame(PENDING, rows("complement", [(24, 56), (13, 56)]))
+    found = words(plot(table, "figure_5", tmp_path, "figure")[0])
+    assert [found.count(text) for text in ("pending", "Graph 7", "Graph 3", "before [24]")] == [1, 1, 1, 2]
+
+
 def test_nothing_but_pending_is_a_figure(tmp_path):
     assert "pending" in words(plot(frame(PENDING), "figure_s7", tmp_path, "figure")[0])
 

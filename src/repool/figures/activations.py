@@ -49,7 +49,7 @@ def draw(rows: pd.DataFrame, style: Style) -> Figure:
     """
     lines = arranged(rows)
     words, height = style.font_size * WORDS / 72, style.panel_height * HEIGHT
-    name, graphs = title(str(rows["dataset"].iloc[0]), set(rows["status"])), shared_graphs(lines)
+    name, graphs = title(", ".join(rows["dataset"].unique()), set(rows["status"])), shared_graphs(lines)
     top = words * (name.count("\n") + 1 + bool(graphs))
     size = style.width, top + len(lines) * (words + height + GAP)
     figure = plt.figure(figsize=size)
@@ -57,10 +57,11 @@ def draw(rows: pd.DataFrame, style: Style) -> Figure:
     for number, line in enumerate(lines):
         bottom = size[1] - top - (number + 1) * (words + height + GAP) + GAP
         draw_line(figure, line, bottom, height, style)
-        if number == 0 and graphs:
-            for graph, (left, width) in zip(graphs, places(line, size[0]), strict=True):
-                centre = left + (len(line.groups[0]) * (width + GAP) - GAP) / 2
-                figure.text(centre / size[0], 1 - (top - words) / size[1], f"Graph {graph}", ha="center", va="top")
+    if graphs:
+        line = next(line for line in lines if line.groups)
+        for graph, group, (left, width) in zip(graphs, line.groups, places(line, size[0]), strict=True):
+            centre = left + (len(group) * (width + GAP) - GAP) / 2
+            figure.text(centre / size[0], 1 - (top - words) / size[1], f"Graph {graph}", ha="center", va="top")
     return figure
 
 
