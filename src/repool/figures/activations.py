@@ -19,6 +19,8 @@ from repool.figures.style import Style, drawing, save
 COLOURS = "viridis"
 # In inches: left of the matrices, between two of a graph, between graphs, and the share of a panel's height.
 LEFT, GAP, WIDE_GAP, HEIGHT = 0.24, 0.07, 0.2, 0.55
+# Above the first words, in inches.
+EDGE = 0.03
 # Of a line of words, in type sizes.
 WORDS = 1.7
 
@@ -53,7 +55,7 @@ def draw(rows: pd.DataFrame, style: Style) -> Figure:
     top = words * (name.count("\n") + 1 + bool(graphs))
     size = style.width, top + len(lines) * (words + height + GAP)
     figure = plt.figure(figsize=size)
-    figure.text(0.5, 1, name, ha="center", va="top", fontsize=style.font_size + 1)
+    figure.text(0.5, 1 - EDGE / size[1], name, ha="center", va="top", fontsize=style.font_size + 1)
     for number, line in enumerate(lines):
         bottom = size[1] - top - (number + 1) * (words + height + GAP) + GAP
         draw_line(figure, line, bottom, height, style)
