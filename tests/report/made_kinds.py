@@ -31,6 +31,7 @@ dataset,method,layer,runs,rows,share,share_std,matrix_share,matrix_share_std,sta
 NCI1,gmn,0,3,29.87,0.6126,0.0128,0.3124,0.0031,exact
 NCI1,gmn,1,3,10,0.4376,,,,exact
 NCI1,gmn,2,3,1,0,0,0,0,exact
+NCI1,diffpool,0,3,29.87,0.00004,0.00001,0.5,0.25,exact
 NCI1,gmn-random,,0,,,,,,pending
 MOLECULES,gmn,0,2,23.25,0.5,0.1,0.25,0.1,embedded
 """,

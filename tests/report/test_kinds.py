@@ -94,6 +94,7 @@ def test_homogeneity_shows_both_shares_and_what_is_alike_by_itself(text):
     table = part(text, "homogeneity")
     for words in ("before29.90.312 ± 0.0030.613 ± 0.013n = 3", "after10.0no variance0.438n = 3", "23.20.250 ± 0.100"):
         assert words.replace(" ", "") in table.replace(" ", "")
+    assert "DiffPoolbefore29.90.500±0.250<0.001n=3" in table.replace(" ", "")
     assert "after21.0onerowagraph:alikebyitself" in table.replace(" ", "")
     assert "pending (0 of 3)" in table
     assert "Data: embedded, no verdict" in table

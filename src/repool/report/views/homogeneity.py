@@ -8,14 +8,14 @@ import pandas as pd
 from repool.analysis.names import layer_label, method_label
 from repool.report import format as numbers
 
+SMALLEST = 0.001
 TRIVIAL = "one row a graph: alike by itself"
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer of one method; `state` says why there are no shares."""
+    """One layer of a method; `state` says why there are no shares."""
 
-    method: str
     layer: str
     rows: str
     matrix_share: str
@@ -25,19 +25,35 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Method:
+    """The layers of one method."""
+
+    name: str
+    layers: list[Layer]
+
+
+@dataclass(frozen=True)
 class Group:
-    """The layers of one dataset."""
+    """The methods on one dataset."""
 
     dataset: str
     status: str
-    layers: list[Layer]
+    methods: list[Method]
 
 
 def homogeneity(rows: pd.DataFrame, seeds: int) -> list[Group]:
     """The view of the table, dataset by dataset."""
     return [
-        Group(str(dataset), data_of(part), [layer(row, seeds) for row in part.to_dict("records")])
+        Group(str(dataset), data_of(part), methods(part, seeds))
         for dataset, part in rows.groupby("dataset", sort=False)
+    ]
+
+
+def methods(part: pd.DataFrame, seeds: int) -> list[Method]:
+    """The methods on one dataset, each with its layers in order."""
+    return [
+        Method(method_label(str(method)), [layer(row, seeds) for row in rows.to_dict("records")])
+        for method, rows in part.groupby("method", sort=False)
     ]
 
 
@@ -48,12 +64,10 @@ def data_of(part: pd.DataFrame) -> str:
 
 def layer(row: dict[str, Any], seeds: int) -> Layer:
     """One row."""
-    method = method_label(row["method"])
     if not numbers.known(row["layer"]):
-        return Layer(method, "", "", "", "", "", f"pending (0 of {seeds})")
+        return Layer("", "", "", "", "", f"pending (0 of {seeds})")
     trivial = row["rows"] <= 1
     return Layer(
-        method=method,
         layer=layer_label(int(row["layer"])),
         rows=numbers.fixed(row["rows"], 1),
         matrix_share="" if trivial else mean(row, "matrix_share"),
@@ -67,5 +81,7 @@ def mean(row: dict[str, Any], name: str) -> str:
     """A mean with its deviation, as far as they are known."""
     if not numbers.known(row[name]):
         return "no variance"
+    if row[name] < SMALLEST:
+        return f"< {SMALLEST}"
     deviation = row[f"{name}_std"]
     return numbers.fixed(row[name], 3) + (f" ± {numbers.fixed(deviation, 3)}" if numbers.known(deviation) else "")
