@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from repool.models import between, clusters, couplings, molecules, normalised, sparse
+from repool.models import between, clusters, couplings, molecules, normalised, softmax, sparse
 from repool.models.batch_norm import BatchNorm, _normalised
 from repool.models.clusters import Clusters
 from repool.models.graphs import Graphs
@@ -94,6 +94,16 @@ def test_neighbourhoods_of_clusters(itself):
         form(sparse_rows, itself) for form in (clusters.neighbourhoods, clusters.neighbourhoods_in_torch)
     )
     assert_same(found, expected, [A])
+
+
+@pytest.mark.parametrize("clusters", [1, 12])
+def test_softmax(level, clusters):
+    (logits,) = leaves((level.seeds, level.rows, clusters))
+    large = 20 * (logits - 0.5)
+    assert_same(softmax.softmax(large, level), softmax.softmax_in_torch(large, level), [logits])
+    above = Clusters(level.seeds, level.graphs, 4, CPU)
+    (logits,) = leaves((level.seeds, above.rows, clusters))
+    assert_same(softmax.softmax(logits, above), softmax.softmax_in_torch(logits, above), [logits])
 
 
 def test_normalised_clusters():

@@ -68,13 +68,13 @@ class ConnectedClusters(Clusters, Averaging):
 
     Args:
         below: the level that was pooled.
-        S: its assignment, [seeds, rows, clusters].
+        A: S^T A S of each of its graphs, [seeds, graphs x clusters, clusters].
     """
 
-    def __init__(self, below: Averaging, S: Tensor):
-        super().__init__(below.seeds, below.graphs, S.size(2), S.device)
-        self.A = self.per_graph(below.pool(S, below.sum(S)))
-        self.entries = torch.full((self.seeds,), float(self.rows * self.clusters), device=S.device)
+    def __init__(self, below: Averaging, A: Tensor):
+        super().__init__(below.seeds, below.graphs, A.size(2), A.device)
+        self.A = self.per_graph(A)
+        self.entries = torch.full((self.seeds,), float(self.rows * self.clusters), device=A.device)
 
     @cached_property
     def squared_norm(self) -> Tensor:  # type: ignore[override]

@@ -20,7 +20,7 @@ from repool.models.molecules import MoleculeConv
 from repool.models.network import Embedding, Outcome, Shape, Streams, added
 from repool.models.penalties import entropy, link_prediction
 from repool.models.sage import SageBlock, SageConv
-from repool.models.select.assignment import DRAWS, Fixed, Invariant, Learned
+from repool.models.select.assignment import DRAWS, Fixed, Invariant, Learned, connected
 
 EMBEDDINGS = {"sage": SageConv, "sum": SumConv}
 
@@ -73,7 +73,7 @@ class Network(nn.Module):
         for select, embed, after in zip(self.select, self.embed, self.after, strict=True):
             S, Z = select(X, level), embed(X, level)
             embeddings = embeddings or [Embedding(Z, level.ptr)]
-            X, coarse = level.pool(S, Z), ConnectedClusters(level, S)
+            X, coarse = level.pool(S, Z), ConnectedClusters(level, connected(select, level, S))
             embeddings.append(Embedding(X, coarse.ptr))
             if self.training and isinstance(select, Learned):
                 penalties.append(self.link_weight * link_prediction(level, S, coarse) + entropy(level, S))

@@ -18,7 +18,7 @@ from repool.models.molecules import MoleculeConv
 from repool.models.network import Embedding, Outcome, Shape, Streams, added
 from repool.models.penalties import entropy, link_prediction
 from repool.models.sage import SageStack
-from repool.models.select.assignment import DRAWS, Fixed, Learned
+from repool.models.select.assignment import DRAWS, Fixed, Learned, connected
 
 
 class Network(nn.Module):
@@ -68,7 +68,7 @@ class Network(nn.Module):
         for select, embed in zip(self.select, self.embed, strict=True):
             S, Z = select(X, level), embed(X, level)
             embeddings = embeddings or [Embedding(Z, level.ptr)]
-            X, coarse = level.pool(S, Z), ConnectedClusters(level, S)
+            X, coarse = level.pool(S, Z), ConnectedClusters(level, connected(select, level, S))
             embeddings.append(Embedding(X, coarse.ptr))
             if self.training and isinstance(select, Learned):
                 penalties.append(self.link_weight * link_prediction(level, S, coarse) + entropy(level, S))

@@ -20,6 +20,9 @@ class Graphs:
         in_ptr, in_idx: compressed rows of A, int32: row i sums over the rows in_idx[in_ptr[i]:in_ptr[i + 1]].
         out_ptr, out_idx: compressed rows of A^T; the same arrays where A is symmetric.
         bonds: kind of bond of each entry of in_idx, int32, or None where the graphs are not molecules.
+        chosen: which graph of the dataset stands where, int64 [seeds, graphs]; None in other levels, and where nodes
+            are not in the dataset's order.
+        dataset: that dataset's `node_ptr`, by which datasets are told apart, or None.
     """
 
     rows: int
@@ -29,6 +32,8 @@ class Graphs:
     out_ptr: np.ndarray
     out_idx: np.ndarray
     bonds: np.ndarray | None = None
+    chosen: np.ndarray | None = None
+    dataset: np.ndarray | None = None
 
     @property
     def seeds(self) -> int:

@@ -27,6 +27,7 @@ class Level(ABC):
         padded_rows: rows that a dense batch would have, graphs x nodes of the largest, float32 [seeds, 1, 1].
         inside: 1 on nodes and 0 on padding, float32 [seeds, rows, 1] or [1, 1, 1].
         ptr: first row of each graph in the block, int32 [seeds, graphs + 1].
+        chosen, dataset: which graphs of which dataset these are (`repool.models.graphs.Graphs`).
     """
 
     seeds: int
@@ -36,6 +37,8 @@ class Level(ABC):
     padded_rows: Tensor
     inside: Tensor
     ptr: np.ndarray
+    chosen: np.ndarray | None = None
+    dataset: np.ndarray | None = None
 
     @abstractmethod
     def pool(self, S: Tensor, X: Tensor) -> Tensor:
@@ -107,7 +110,7 @@ class Nodes(Averaging):
         self.device, self.A = device, adjacency(graphs)
         self.segments = Segments(graphs, device)
         self.seeds, self.graphs, self.rows = graphs.seeds, self.segments.graphs, graphs.rows
-        self.ptr = graphs.graph_ptr
+        self.ptr, self.chosen, self.dataset = graphs.graph_ptr, graphs.chosen, graphs.dataset
         nodes, most, arcs, inside, self._position = _measured(graphs.graph_ptr, graphs.rows, graphs.in_ptr)
         self.nodes, self.inside = to_device(nodes, device), to_device(inside, device)
         self.squared_norm = to_device(arcs, device)

@@ -5,6 +5,7 @@
 The variants differ in one part: which select gives the assignment S.
 """
 
+from functools import partial
 from math import ceil
 from typing import Any
 
@@ -19,7 +20,7 @@ from repool.models.molecules import first_convolution
 from repool.models.network import Embedding, Outcome, Shape, Streams, added
 from repool.models.normalised import normalised_clusters
 from repool.models.penalties import min_cut, orthogonality
-from repool.models.select.assignment import DRAWS, Fixed, Learned
+from repool.models.select.assignment import DRAWS, Fixed, Learned, connected
 
 
 class Network(nn.Module):
@@ -61,7 +62,7 @@ class Network(nn.Module):
         for select, conv in zip(self.select, self.convolutions, strict=True):
             S = select(X, level)
             embeddings = embeddings or [Embedding(X, level.ptr)]
-            X, coarse = level.pool(S, X), normalised_clusters(level, S)
+            X, coarse = level.pool(S, X), normalised_clusters(level, S, partial(connected, select))
             embeddings.append(Embedding(X, coarse.ptr))
             if self.training and isinstance(select, Learned):
                 penalties.append(min_cut(coarse) + orthogonality(level, S, coarse))

@@ -5,6 +5,7 @@ is small; elsewhere products go through the nodes.
 """
 
 from abc import abstractmethod
+from collections.abc import Callable
 from functools import cached_property
 
 import numba
@@ -33,7 +34,7 @@ class NormalisedClusters(Clusters, Connected):
 
     def __init__(self, below: Connected, S: Tensor):
         super().__init__(below.seeds, below.graphs, S.size(2), S.device)
-        self._below, self._S, self._AS = below, S, below.sum(S)
+        self._below, self._S = below, S
 
     @property
     @abstractmethod
@@ -50,15 +51,12 @@ class NormalisedClusters(Clusters, Connected):
     def squares(self) -> Tensor:
         """tr(S^T S) of each graph, [seeds, graphs]."""
 
-    @property
-    def _degree(self) -> Tensor:
-        """A 1; it is A S 1, for rows of S sum to 1."""
-        return self._below.degree if isinstance(self._below, Nodes) else self._AS.sum(dim=2, keepdim=True)
 
-
-def normalised_clusters(below: Connected, S: Tensor) -> NormalisedClusters:
-    """The level above, in the form that is faster for its number of clusters."""
-    return (MatrixOfClusters if S.size(2) <= MOST_CLUSTERS_OF_A_MATRIX else ClustersThroughNodes)(below, S)
+def normalised_clusters(below: Connected, S: Tensor, connected: Callable[..., Tensor]) -> NormalisedClusters:
+    """The level above, in the form that is faster for its number of clusters; `connected` gives S^T A S."""
+    if S.size(2) <= MOST_CLUSTERS_OF_A_MATRIX:
+        return MatrixOfClusters(below, S, connected(below, S))
+    return ClustersThroughNodes(below, S)
 
 
 class ClustersThroughNodes(NormalisedClusters):
@@ -66,10 +64,13 @@ class ClustersThroughNodes(NormalisedClusters):
 
     def __init__(self, below: Connected, S: Tensor):
         super().__init__(below, S)
-        self._sums: Sums = sums(below, S, self._AS, self._degree)
+        AS = below.sum(S)
+        # A 1 = A S 1, for rows of S sum to 1
+        degree = below.degree if isinstance(below, Nodes) else AS.sum(dim=2, keepdim=True)
+        self._sums: Sums = sums(below, S, AS, degree)
         touches = self._sums.outward > NOTHING
         scale = torch.where(touches, self._sums.outward, 1).rsqrt() * touches
-        self._scaled_S, self._scaled_AS = scaled_columns(below, S, scale), scaled_columns(below, self._AS, scale)
+        self._scaled_S, self._scaled_AS = scaled_columns(below, S, scale), scaled_columns(below, AS, scale)
 
     def sum(self, X: Tensor) -> Tensor:
         """A' X, [seeds, rows, width] of X [seeds, rows, width]."""
@@ -92,11 +93,16 @@ class ClustersThroughNodes(NormalisedClusters):
 
 
 class MatrixOfClusters(NormalisedClusters):
-    """A product costs clusters x clusters."""
+    """A product costs clusters x clusters.
 
-    def __init__(self, below: Connected, S: Tensor):
+    Args:
+        below, S: as of every `NormalisedClusters`.
+        A: S^T A S, [seeds, graphs x clusters, clusters].
+    """
+
+    def __init__(self, below: Connected, S: Tensor, A: Tensor):
         super().__init__(below, S)
-        self._A, self._diagonal = normalised(self.per_graph(below.pool(S, self._AS)))
+        self._A, self._diagonal = normalised(self.per_graph(A))
 
     def sum(self, X: Tensor) -> Tensor:
         """A' X, [seeds, rows, width] of X [seeds, rows, width]."""
@@ -119,8 +125,9 @@ class MatrixOfClusters(NormalisedClusters):
 
     @cached_property
     def _traces(self) -> Tensor:
-        squares = self._S.square().sum(dim=2, keepdim=True)
-        return self._below.total(torch.cat([self._degree * squares, squares], dim=2))
+        below, squares = self._below, self._S.square().sum(dim=2, keepdim=True)
+        degree = below.degree if isinstance(below, Nodes) else below.sum(torch.ones_like(squares))
+        return below.total(torch.cat([degree * squares, squares], dim=2))
 
 
 def normalised(A: Tensor) -> tuple[Tensor, Tensor]:

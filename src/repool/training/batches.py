@@ -29,7 +29,7 @@ def gather(store: GraphStore, chosen: np.ndarray) -> tuple[Graphs, np.ndarray]:
     bonds = (
         None if store.bonds is None else _gather_bonds(chosen, store.node_ptr, store.in_ptr, store.bonds, in_idx.size)
     )
-    return Graphs(rows, graph_ptr, in_ptr, in_idx, out_ptr, out_idx, bonds), nodes
+    return Graphs(rows, graph_ptr, in_ptr, in_idx, out_ptr, out_idx, bonds, chosen, store.node_ptr), nodes
 
 
 @numba.njit(cache=True, nogil=True)

@@ -26,7 +26,8 @@ def permuted(graphs: Graphs, nodes: np.ndarray, streams: np.ndarray) -> tuple[Gr
     moved = np.empty_like(nodes)
     moved[place] = nodes
     with_bonds = None if graphs.bonds is None else moved_bonds
-    return replace(graphs, in_ptr=in_ptr, in_idx=in_idx, out_ptr=out_ptr, out_idx=out_idx, bonds=with_bonds), moved
+    moved_graphs = replace(graphs, in_ptr=in_ptr, in_idx=in_idx, out_ptr=out_ptr, out_idx=out_idx, bonds=with_bonds)
+    return replace(moved_graphs, chosen=None), moved
 
 
 @numba.njit(cache=True, nogil=True)

@@ -10,7 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from repool.models.levels import Level
+from repool.models.levels import Connected, Level
+from repool.models.select.remembered import Remembered
+from repool.models.softmax import softmax
 
 Draw = Callable[[np.random.Generator, tuple[int, int]], np.ndarray]
 
@@ -36,11 +38,13 @@ class Learned(nn.Module):
 
     def forward(self, X: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, clusters] from X [seeds, rows, width]."""
-        return self.gnn(X, level).softmax(dim=2) * level.inside
+        return softmax(self.gnn(X, level), level)
 
 
 class Fixed(nn.Module):
     """S = softmax(R), R drawn once before training; node i of every graph takes row i (equation 6).
+
+    So S^T A S of a graph is always the same, and `connected` remembers it.
 
     Args:
         draw: one of `DRAWS`.
@@ -55,6 +59,7 @@ class Fixed(nn.Module):
         super().__init__()
         S = drawn(draw, (nodes, clusters), streams).softmax(dim=2)
         self.register_buffer("S", torch.cat([S, torch.zeros_like(S[:, :1])], dim=1))
+        self.couplings = Remembered()
 
     def forward(self, X: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, clusters]; of X nothing is read."""
@@ -76,4 +81,15 @@ class Invariant(nn.Module):
 
     def forward(self, X: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, clusters] from X [seeds, rows, width]."""
-        return torch.bmm(X.detach(), self.R).softmax(dim=2) * level.inside
+        return softmax(torch.bmm(X.detach(), self.R), level)
+
+
+def connected(select: nn.Module, level: Connected, S: Tensor) -> Tensor:
+    """S^T A S of each graph, [seeds, graphs x clusters, clusters], for S [seeds, rows, clusters] that `select` gave."""
+    clusters = S.size(2)
+    if not isinstance(select, Fixed):
+        return level.pool(S, level.sum(S))
+    made = select.couplings.recall(
+        level, clusters**2, lambda: level.pool(S, level.sum(S)).view(-1, clusters * clusters)
+    )
+    return made.view(level.seeds, -1, clusters)

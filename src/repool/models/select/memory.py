@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from repool.models.layers import uniform_weights
 from repool.models.levels import Level
+from repool.models.softmax import softmax
 
 # DISTANCE draws its keys uniformly from [0, 10).
 DISTANCE_SCALE = 10
@@ -37,7 +38,7 @@ class Memory(nn.Module):
     def merged(self, S: Tensor, level: Level) -> Tensor:
         """Softmax over the keys of the heads' weighted sum, [seeds, rows, keys]; S is [seeds, rows, heads, keys]."""
         together = S.squeeze(2) if self.merge is None else (S * self.merge.unsqueeze(1)).sum(dim=2)
-        return together.softmax(dim=2) * level.inside
+        return softmax(together, level)
 
 
 class Kernel(Memory):
