@@ -1,3 +1,4 @@
+import csv
 import json
 
 import pytest
@@ -24,9 +25,9 @@ def test_rows_are_sorted_by_seed_and_bytes_repeat(tmp_path):
     assert (tmp_path / "cell.csv").read_bytes() == first
     assert first.decode() == (
         "dataset,method,metric,seed,epochs,best_epoch,validation,test,validation_loss,descent_epochs,"
-        "seconds_per_epoch,seconds,block,device,status\n"
-        "NCI1,graclus,accuracy,2,143,92,0.8127,0.30000000000000004,0.4,3,0.61,87.25,0-9,cpu,exact\n"
-        "NCI1,graclus,accuracy,10,143,92,0.8127,0.5,0.4,3,0.61,87.25,0-9,cpu,exact\n"
+        "permuted_best,permuted_mean,layer_rows,layer_shares,layer_matrix_shares,permutation,divergence_learned,divergence_identical,seconds_per_epoch,seconds,block,device,status\n"
+        "NCI1,graclus,accuracy,2,143,92,0.8127,0.30000000000000004,0.4,3,,,,,,,,,0.61,87.25,0-9,cpu,exact\n"
+        "NCI1,graclus,accuracy,10,143,92,0.8127,0.5,0.4,3,,,,,,,,,0.61,87.25,0-9,cpu,exact\n"
     )
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["cell.csv"]
 
@@ -34,7 +35,7 @@ def test_rows_are_sorted_by_seed_and_bytes_repeat(tmp_path):
 def test_a_missing_sidecar_leaves_the_durations_empty(tmp_path):
     record = make_record(tmp_path, 0, 0.5)
     assert collect(tmp_path, [record], make_card(tmp_path)) == 0
-    assert (tmp_path / "cell.csv").read_text().endswith("0.5,0.4,3,,,,cpu,exact\n")
+    assert (tmp_path / "cell.csv").read_text().endswith("0.5,0.4,3,,,,,,,,,,,,cpu,exact\n")
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,12 @@ def test_a_missing_or_broken_record_is_named(tmp_path, capsys):
     (tmp_path / "seed-00.json").write_text('{"schema": 1')
     assert collect(tmp_path, [tmp_path / "seed-00.json"], card) == 1
     assert "not valid JSON" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("metric", "best"), [("mae", "0.25"), ("accuracy", "0.75")])
+def test_scores_on_permuted_graphs_are_their_best_and_their_mean(tmp_path, metric, best):
+    card = make_card(tmp_path, metric=metric)
+    curves = {"permuted": [0.5, 0.25, 0.75, 0.5]}
+    assert collect(tmp_path, [make_record(tmp_path, 0, 0.5, metric=metric, curves=curves)], card) == 0
+    (row,) = csv.DictReader((tmp_path / "cell.csv").read_text().splitlines())
+    assert (row["permuted_best"], row["permuted_mean"]) == (best, "0.5")

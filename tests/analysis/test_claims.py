@@ -12,6 +12,7 @@ from repool.analysis.claim_tests import Question, better, equivalent, faster, no
 from repool.cli import main
 
 ROOT = Path(__file__).parents[2]
+CLAIMS = yaml.safe_load((ROOT / "config" / "claims.yaml").read_text())
 EQUIVALENT = {"test": "equivalent", "pairs": ["graclus:complement"], "datasets": ["NCI1", "SMNIST"]}
 
 
@@ -34,6 +35,7 @@ def judged(folder: Path, tables: list[Path], *tests: dict, rule: dict | None = N
     rules = {
         "margins": {"accuracy": 1.0, "mae": 0.01, "validation_loss": 0.02},
         "minimum_seeds": 6,
+        **{name: CLAIMS[name] for name in ("tests", "measures")},
         "claims": {"made": {"artifacts": ["table_1"], "tests": list(tests), **(rule or {})}},
     }
     paper = {"table_1": {"graclus": {"NCI1": [80.0, 1.0]}}, "claims": [{"id": "made", "says": "it is so"}]}
@@ -115,12 +117,10 @@ def test_a_claim_that_holds_deviates_where_its_numbers_are_off(tmp_path, mean, v
     assert ("Off the published number: NCI1, GRACLUS − published: +3.0" in claim["reason"]) == (mean == 0.83)
 
 
-def test_not_run_without_any_run_and_where_nothing_is_recorded(tmp_path):
+def test_not_run_without_any_run(tmp_path):
     claim = judged(tmp_path, [], EQUIVALENT)
     assert (claim["verdict"], claim["tests"], claim["data"]) == ("not run", [], [])
     assert claim["reason"] == "No run on NCI1 and SMNIST."
-    claim = judged(tmp_path, [], rule={"lacks": "predictions"})
-    assert (claim["verdict"], claim["reason"]) == ("not run", "Not recorded yet: predictions.")
 
 
 @pytest.mark.parametrize("dataset", ["MUTAG", "NCI1"])
@@ -154,6 +154,20 @@ def test_any_asks_for_one_dataset_of_each_pair(tmp_path):
     mixed = {"NCI1": {"graclus": wide, "complement": narrow}, "SMNIST": {"graclus": narrow, "complement": wide}}
     assert judged(tmp_path, cells(tmp_path, mixed), test)["verdict"] == "replicated"
     assert judged(tmp_path, cells(tmp_path, mixed), {**test, "need": "all"})["verdict"] == "not replicated"
+
+
+def test_scores_on_permuted_graphs_are_named_and_take_the_margin_of_the_score(tmp_path):
+    tables = [
+        make_cell(tmp_path, "NCI1", method, scores(0.8), permuted=dict.fromkeys(range(20), (0.9, mean)))
+        for method, mean in (("diffpool-normal", 0.7), ("diffpool-invariant", 0.705))
+    ]
+    test = {"test": "equivalent", "pairs": ["diffpool-normal:diffpool-invariant"], "datasets": ["NCI1"]}
+    claim = judged(tmp_path, tables, {**test, "measure": "permuted_mean"}, {**test, "measure": "permuted_best"})
+    assert claim["verdict"] == "replicated"
+    assert [(test["estimate"], test["margin"], test["measure"]) for test in claim["tests"]] == [
+        (pytest.approx(-0.5), 1.0, "mean score of all epochs with nodes permuted"),
+        (0.0, 1.0, "best score with nodes permuted"),
+    ]
 
 
 def test_some_higher_takes_the_best_of_the_variants_as_observed(tmp_path):
@@ -242,7 +256,7 @@ def test_the_claims_of_the_paper_all_have_a_rule_and_say_so_without_any_run(tmp_
 
 
 def test_a_claim_without_a_rule_is_named(tmp_path, capsys):
-    (tmp_path / "claims.yaml").write_text("{margins: {}, minimum_seeds: 6, claims: {}}")
+    (tmp_path / "claims.yaml").write_text("{margins: {}, minimum_seeds: 6, tests: {}, measures: {}, claims: {}}")
     (tmp_path / "published.yaml").write_text("claims: [{id: made, says: so}]")
     arguments = [f"--{name}={tmp_path / name}.yaml" for name in ("claims", "published")]
     assert main(["claims", *arguments, "--out", str(tmp_path / "x.json")]) == 1

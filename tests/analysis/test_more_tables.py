@@ -59,14 +59,11 @@ def test_table_2_a_drop_is_positive_where_one_convolution_is_worse(tmp_path, pub
     assert float(zinc["published_drop"]) == pytest.approx(0.029)
 
 
-def collect_curve(folder: Path, method: str, curves: list[list[float]]) -> Path:
-    records = [
-        make_record(folder, seed, 0.5, method=method, curves={"validation_loss": curve})
-        for seed, curve in enumerate(curves)
-    ]
+def collect_curve(folder: Path, method: str, curves: list[list[float]], name: str = "validation_loss") -> Path:
+    records = [make_record(folder, seed, 0.5, method=method, curves={name: curve}) for seed, curve in enumerate(curves)]
     out = folder / f"{method}.csv"
     arguments = ["--records", *map(str, records), "--card", str(make_card(folder)), "--out", str(out)]
-    assert main(["collect-curves", *arguments]) == 0
+    assert main(["collect-curves", name, *arguments]) == 0
     return out
 
 
@@ -87,10 +84,24 @@ def test_curves_average_over_the_seeds_that_still_train(tmp_path, published):
     ]  # fmt: skip
 
 
+def test_figure_3_shows_scores_on_permuted_graphs_in_the_papers_units(tmp_path, published):
+    curve = collect_curve(tmp_path, "diffpool-normal", [[0.5, 0.75], [0.5, 0.25]], name="permuted")
+    arguments = ["--curves", curve, "--methods", "diffpool-invariant,diffpool-normal", "--datasets", "NCI1"]
+    pending, *rows = tabulate(tmp_path, "figure_3", published, *arguments, "--cards", make_card(tmp_path))
+    assert [(row["epoch"], row["mean"], row["metric"], row["curve"]) for row in rows] == [
+        ("1", "50", "accuracy", "permuted"),
+        ("2", "50", "accuracy", "permuted"),
+    ]
+    assert float(rows[1]["std"]) == pytest.approx(50 / 2**0.5)
+    assert [pending[name] for name in ("method", "epoch", "metric", "curve", "status")] == [
+        "diffpool-invariant", "", "accuracy", "permuted", "pending",
+    ]  # fmt: skip
+
+
 def test_a_record_without_a_validation_loss_has_no_curve(tmp_path, capsys):
     record = make_record(tmp_path, 0, 0.5, curves={"test": [0.5]})
     arguments = ["--records", str(record), "--card", str(make_card(tmp_path)), "--out", str(tmp_path / "x.csv")]
-    assert main(["collect-curves", *arguments]) == 1
+    assert main(["collect-curves", "validation_loss", *arguments]) == 1
     assert "has no curve validation_loss" in capsys.readouterr().err
 
 

@@ -160,8 +160,8 @@ def test_tests_are_paired_by_seed_and_corrected_over_the_family(tmp_path):
     scores = {seed: 0.80 + 0.001 * seed for seed in range(8)}
     better = {seed: score - 0.01 * (1 + seed / 10) for seed, score in scores.items()}
     cells = [
-        make_cell(tmp_path, "NCI1", "graclus", scores | {99: 0.1}),
-        make_cell(tmp_path, "NCI1", "complement", better),
+        make_cell(tmp_path, "NCI1", "graclus", scores | {99: 0.1}, status="rebuilt"),
+        make_cell(tmp_path, "NCI1", "complement", better, status="rebuilt"),
         make_cell(tmp_path, "MUTAG", "graclus", {0: 0.5, 1: 0.6}, status="embedded"),
         make_cell(tmp_path, "MUTAG", "complement", {0: 0.5, 1: 0.6}, status="embedded"),
     ]
@@ -212,6 +212,19 @@ def test_curves_are_tested_by_their_lowest_loss(tmp_path):
     assert main(["test", "figure_7", *arguments]) == 0
     (row,) = csv.DictReader(out.read_text().splitlines())
     assert (row["metric"], row["mean_paired_difference"], row["p_value"]) == ("validation_loss", "-0.5", "0.03125")
+
+
+def test_figure_3_is_tested_by_the_mean_score_on_permuted_graphs_in_the_papers_units(tmp_path):
+    means = {"diffpool-invariant": 0.5, "diffpool-normal": 0.75}
+    cells = [
+        make_cell(tmp_path, "NCI1", method, dict.fromkeys(range(6), 0.4), permuted=dict.fromkeys(range(6), (0.9, mean)))
+        for method, mean in means.items()
+    ]
+    out = tmp_path / "tests.csv"
+    arguments = ["--cells", *map(str, cells), "--pairs", ":".join(means), "--out", str(out)]
+    assert main(["test", "figure_3", *arguments]) == 0
+    (row,) = csv.DictReader(out.read_text().splitlines())
+    assert (row["metric"], row["mean_paired_difference"], row["unit"]) == ("accuracy", "-25", "%")
 
 
 def test_ranks_are_averages_over_datasets_where_every_method_ran(tmp_path):

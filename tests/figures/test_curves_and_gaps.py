@@ -10,6 +10,7 @@ from matplotlib.colors import to_hex
 
 from repool.analysis import curves as curve_tables
 from repool.analysis import gaps as gap_tables
+from repool.analysis.artifacts import LOSS
 from repool.cli import main
 from repool.figures import curves, gaps
 from repool.figures.style import Style, drawing
@@ -20,8 +21,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 def curve(dataset: str, method: str, runs: list[int], status: str = "exact") -> list[tuple]:
     """A curve that falls from 1, over ever fewer runs."""
     return [
-        (dataset, method, epoch, number, runs[0], 1 / epoch, 0.1, 1 / epoch - 0.1, 1 / epoch + 0.1,
-         "validation_loss", "loss", status)
+        (dataset, method, LOSS, epoch, number, runs[0], 1 / epoch, 0.1, 1 / epoch - 0.1, 1 / epoch + 0.1,
+         LOSS, "loss", status)
         for epoch, number in enumerate(runs, 1)
     ]  # fmt: skip
 
@@ -32,7 +33,7 @@ def curve_rows() -> pd.DataFrame:
         *curve("ZINC", "diffpool", [4, 4, 4, 3, 2, 1, 1], "substitute"),
         *curve("ZINC", "diffpool-lambda-1000", [4, 4, 4, 4], "substitute"),
         *curve("SMNIST", "diffpool", [4, 4]),
-        ("SMNIST", "diffpool-lambda-1000", None, 0, 0, *[None] * 4, "validation_loss", "loss", "pending"),
+        ("SMNIST", "diffpool-lambda-1000", LOSS, None, 0, 0, *[None] * 4, LOSS, "loss", "pending"),
     ]
     return pd.DataFrame(rows, columns=list(curve_tables.COLUMNS))
 
@@ -85,6 +86,18 @@ def test_curves_name_their_methods_and_what_is_pending(tmp_path, curve_rows):
     for expected in ("ZINC", "SMNIST", "substitute data", "Epoch", "Validation loss", "DiffPool (n = 4)"):
         assert expected in found
     assert "DiffPool, λ = 1000 (pending)" in found
+
+
+def test_figure_3_names_the_score_and_leaves_room_for_its_legend(curve_rows):
+    style = Style()
+    for metric, label, side in (("mae", "MAE", "upper"), ("accuracy", "Accuracy (%)", "lower")):
+        with drawing(style):
+            figure = curves.draw(curve_rows.assign(curve="permuted", metric=metric), style)
+            axes = figure.axes[0]
+            legend = axes.get_legend()
+            plt.close(figure)
+        assert axes.get_ylabel() == f"{label}, nodes permuted"
+        assert legend._loc == legend.codes[f"{side} right"]
 
 
 def test_a_curve_is_full_while_all_seeds_train_faint_while_half_do_and_then_ends(curve_rows):

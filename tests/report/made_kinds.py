@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from repool.cli import main
+
 TABLES = {
     "table_2": """\
 dataset,method,one_method,metric,unit,published_one,published_many,published_drop,one_runs,one_mean,one_std,\
@@ -12,11 +14,45 @@ NCI1,gmn,gmn-one,accuracy,%,77.1,80.2,3.1,,,,,,,,,,pending
 ZINC,gmn,gmn-one,mae,target units,0.469,0.409,0.06,,,,,,,,,,not-configured
 """,
     "figure_7": """\
-dataset,method,epoch,runs,seeds,mean,std,low,high,metric,unit,status
-NCI1,diffpool,1,3,3,0.9,0.1,0.8,1.0,validation_loss,loss,exact
-NCI1,diffpool,2,3,3,0.4125,0.1,0.3125,0.5125,validation_loss,loss,exact
-NCI1,diffpool,3,2,3,0.5,0.1,0.4,0.6,validation_loss,loss,exact
-NCI1,diffpool-lambda-1000,,0,0,,,,,validation_loss,loss,pending
+dataset,method,curve,epoch,runs,seeds,mean,std,low,high,metric,unit,status
+NCI1,diffpool,validation_loss,1,3,3,0.9,0.1,0.8,1.0,validation_loss,loss,exact
+NCI1,diffpool,validation_loss,2,3,3,0.4125,0.1,0.3125,0.5125,validation_loss,loss,exact
+NCI1,diffpool,validation_loss,3,2,3,0.5,0.1,0.4,0.6,validation_loss,loss,exact
+NCI1,diffpool-lambda-1000,validation_loss,,0,0,,,,,validation_loss,loss,pending
+""",
+    "figure_3": """\
+dataset,method,curve,epoch,runs,seeds,mean,std,low,high,metric,unit,status
+ZINC,diffpool-invariant,permuted,1,3,3,0.75,0.1,0.65,0.85,mae,target units,exact
+ZINC,diffpool-invariant,permuted,2,3,3,0.5125,0.1,0.4125,0.6125,mae,target units,exact
+ZINC,diffpool-normal,permuted,,0,0,,,,,mae,target units,pending
+""",
+    "homogeneity": """\
+dataset,method,layer,runs,rows,share,share_std,matrix_share,matrix_share_std,status
+NCI1,gmn,0,3,29.87,0.6126,0.0128,0.3124,0.0031,exact
+NCI1,gmn,1,3,10,0.4376,,,,exact
+NCI1,gmn,2,3,1,0,0,0,0,exact
+NCI1,diffpool,0,3,29.87,0.00004,0.00001,0.5,0.25,exact
+NCI1,gmn-random,,0,,,,,,pending
+MOLECULES,gmn,0,2,23.25,0.5,0.1,0.25,0.1,embedded
+""",
+    "figure_6": """\
+dataset,method,seed,graph,layer,row,values,status
+NCI1,gmn,0,77,0,0,0 0.5 -1.25,exact
+NCI1,gmn,0,77,0,1,0 0.75 -1.5,exact
+NCI1,gmn,0,77,1,0,2.5 2.5,exact
+NCI1,gmn-random,,,,,,pending
+""",
+    "appendix_c": """\
+dataset,method,runs,largest,tolerance,invariant,expected,source,agrees,status
+NCI1,diffpool-invariant,3,0.0000012345,0.0001,yes,yes,theorem 1,yes,exact
+NCI1,gmn-distance,3,0.021,0.0001,no,yes,theorem 2,no,exact
+NCI1,gmn-random,3,0.5,0.0001,no,,not spoken of,,exact
+NCI1,graclus,0,,0.0001,,no,remark 3,,pending
+""",
+    "appendix_d": """\
+dataset,method,runs,learned,learned_least,identical,tolerance,zero,status
+NCI1,gmn,3,0.2345,0.2125,0.00000021,0.0001,yes,exact
+MOLECULES,gmn,0,,,,0.0001,,pending
 """,
     "figure_8": """\
 dataset,layers,hidden,first_method,second_method,metric,unit,runs,first_mean,second_mean,advantage,printed,status
@@ -47,15 +83,15 @@ global-mean,2.75,2,3,1.0,0.6065,exact
 
 
 def test_of(dataset: str, holds: bool | None, **changes: object) -> dict[str, object]:
-    row = {"dataset": dataset, "first": "complement", "second": "graclus", "test": "equivalent", "estimate": 0.4321}
-    return row | {"low": -0.25, "high": 1.125, "p": 0.0421, "margin": 1.0, "holds": holds} | changes
+    row = {"dataset": dataset, "first": "complement", "second": "graclus", "test": "equivalent", "measure": ""}
+    return row | {"estimate": 0.4321, "low": -0.25, "high": 1.125, "p": 0.0421, "margin": 1.0, "holds": holds} | changes
 
 
 CLAIMS = [
     {
         "id": "complement-matches-graclus",
         "says": "GRACLUS and COMPLEMENT perform almost on par & more",
-        "artifacts": ["figure_1", "table_1", "figure_3"],
+        "artifacts": ["figure_1", "table_1", "figure_2"],
         "verdict": "replicated",
         "reason": "Equal within 1 % on NCI1.",
         "data": ["exact"],
@@ -108,9 +144,14 @@ def make_kinds(folder: Path) -> list[object]:
     for name, text in TABLES.items():
         (folder / "tables").mkdir(exist_ok=True)
         (folder / "tables" / f"{name}.csv").write_text(text)
+    picture = folder / "figures" / "figure_6"
+    pictures = [f"--{kind}={picture}.{kind}" for kind in ("svg", "pdf")]
+    assert main(["plot", "figure_6", "--table", str(folder / "tables" / "figure_6.csv"), *pictures]) == 0
     (folder / "ranks").mkdir()
     (folder / "ranks" / "table_1.csv").write_text(RANKS)
-    (folder / "claims.json").write_text(json.dumps({"claims": CLAIMS}))
+    (folder / "claims.json").write_text(
+        json.dumps({"claims": CLAIMS, "tests": {"equivalent": "the means differ by less than the margin"}})
+    )
     (folder / "deviations.md").write_text(DEVIATIONS)
     return [
         *("--ranks", folder / "ranks" / "table_1.csv"),

@@ -43,3 +43,10 @@ def test_counts_probabilities_and_times():
         "0 s", "1 min", "1 h 1 min", "1 d 1 h", "1 h",
     ]  # fmt: skip
     assert numbers.seeds([4, 0, 1, 2, 9]) == "0–2, 4, 9"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0.00"), (2.345, "2.35"), (0.0001, "0.0001"), (1.24e-6, "1.2e-6"), (-3e-12, "−3.0e-12")]
+)
+def test_what_is_next_to_nothing_is_not_printed_as_nothing(value, text):
+    assert numbers.significant(value) == text

@@ -41,9 +41,10 @@ def test_verdicts_come_first_and_link_to_their_artifacts(text):
     assert text.index('id="verdicts"') < text.index('id="what-was-run"') < text.index('id="figure_1"')
     verdicts = text[text.index('<section id="verdicts"') : text.index('<section id="what-was-run"')]
     assert '<a href="#table_1">Table 1</a>' in verdicts
-    assert "Figure 3 <span" in verdicts
+    assert "Figure 2 <span" in verdicts
     assert "Equal within 1 % on NCI1." in verdicts
     assert '<a href="#claim-complement-matches-graclus">' in text
+    assert "<dt>equivalent</dt><dd>the means differ by less than the margin</dd>" in verdicts
 
 
 def test_embedded_data_never_show_as_a_verdict(text):
@@ -79,11 +80,45 @@ def test_curves_and_gaps_are_there_in_numbers(text):
     curves = part(text, "figure_7")
     assert "0.9000.4122" in curves.replace(" ", "")
     assert "DiffPool, λ = 1000" in curves
+    permuted = part(text, "figure_3")
+    assert "MAE, nodes permuted" in permuted
+    assert "0.7500.5122" in permuted.replace(" ", "")
     gaps = part(text, "figure_8")
     assert "Advantage of COMPLEMENT" in gaps
     assert "+1.2" in gaps
     assert "Data: embedded, no verdict" in gaps
     assert "pending" in gaps
+
+
+def test_homogeneity_shows_both_shares_and_what_is_alike_by_itself(text):
+    table = part(text, "homogeneity")
+    for words in ("before29.90.312 ± 0.0030.613 ± 0.013n = 3", "after10.0no variance0.438n = 3", "23.20.250 ± 0.100"):
+        assert words.replace(" ", "") in table.replace(" ", "")
+    assert "DiffPoolbefore29.90.500±0.250<0.001n=3" in table.replace(" ", "")
+    assert "after21.0onerowagraph:alikebyitself" in table.replace(" ", "")
+    assert "pending (0 of 3)" in table
+    assert "Data: embedded, no verdict" in table
+
+
+def test_activations_are_pictures_that_are_also_there_in_words(text):
+    section = text[text.index('<section id="figure_6"') : text.index('<section id="homogeneity"')]
+    assert section.count("data:image/png;base64,") == 2
+    assert (
+        "NCI1, GMN, graph 77, before: 2 rows, from −1.50 to 0.750; of the variance, 0.01 lies within columns."
+        in section
+    )
+    assert "NCI1, GMN, graph 77, after: 1 row, from 2.50 to 2.50; of the variance, none lies within columns." in section
+    assert "NCI1, RANDOM: pending." in section
+
+
+def test_appendices_say_what_was_measured_beside_what_the_paper_says(text):
+    invariance = part(text, "appendix_c").replace(" ", "")
+    assert "InvariantDiffPool1.2e-6invariantinvarianttheorem1yes" in invariance
+    assert "DISTANCE0.0210notinvariantinvarianttheorem2no" in invariance
+    assert "RANDOM0.500notinvariantnotstatednotspokenof" in invariance
+    assert "GRACLUSpending(0of3)notinvariantremark3" in invariance
+    assert "<strong>no</strong>" in text[text.index('<section id="appendix_c"') :]
+    assert "0.2340.2122.1e-7yes" in part(text, "appendix_d").replace(" ", "")
 
 
 def test_settings_that_differ_are_set_apart(text):

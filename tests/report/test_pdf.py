@@ -9,9 +9,9 @@ from made_page import ROOT, make_inputs, make_page, render
 from test_page import Page
 
 from repool.cli import main
-from repool.report.pdf import problems, reason
+from repool.report.pdf import one_run, problems, reason, typeset
 
-needs_tex = pytest.mark.skipif(shutil.which("latexmk") is None, reason="no TeX is installed")
+needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX is installed")
 DATASETS = {
     "NCI1": {"failed": ("complement",)},
     "A-DATASET-WITH-A-LONG-NAME": {"status": "substitute", "note": "A note of several words about this dataset."},
@@ -56,11 +56,11 @@ def test_the_pdf_says_what_the_page_says(made):
 
 
 @needs_tex
-def test_figures_are_vectors(made):
+def test_figures_are_vectors_but_for_matrices_of_activations(made):
     if shutil.which("pdfimages") is None:
         pytest.skip("no pdfimages is installed")
     listed = subprocess.run(["pdfimages", "-list", str(made[0])], capture_output=True, text=True, check=True).stdout
-    assert len(listed.splitlines()) == 2  # the head of an empty list
+    assert [line.split()[3:5] for line in listed.splitlines()[2:]] == [["3", "2"], ["2", "1"]]  # a pixel a value
     assert "Least" in as_text(made[0])
 
 
@@ -70,6 +70,22 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path):
     pdfs = [render(tmp_path, *inputs, pdf=True).read_bytes() for _ in range(2)]
     assert pdfs[0] == pdfs[1]
     assert b"CreationDate" not in pdfs[0]
+
+
+@needs_tex
+def test_one_more_run_of_tex_would_change_nothing(tmp_path, monkeypatch):
+    seen = []
+
+    def typeset_and_once_more(work):
+        log = typeset(work)
+        seen.append((work / "paper.pdf").read_bytes())
+        one_run(work)
+        seen.append((work / "paper.pdf").read_bytes())
+        return log
+
+    monkeypatch.setattr("repool.report.pdf.typeset", typeset_and_once_more)
+    make_page(tmp_path, {"NCI1": {}}, seeds=1, pdf=True)
+    assert seen[0] == seen[1]
 
 
 @needs_tex
@@ -112,7 +128,7 @@ def test_without_tex_one_sentence_says_what_to_install(tmp_path, capsys, monkeyp
     arguments = ["render-pdf", "--run-info", info, *folders, "--out", tmp_path / "paper.pdf"]
     assert main([str(argument) for argument in arguments]) == 1
     error = capsys.readouterr().err
-    assert "latexmk" in error
+    assert "pdflatex" in error
     assert "apt-get install" in error
     assert len(error.splitlines()) == 1
 

@@ -1,6 +1,6 @@
 import pytest
 
-from grid import all_seeds, blocks, cell_seeds, cells, run_info, style, training_blocks
+from grid import all_seeds, blocks, cell_seeds, cells, margins, run_info, style, training_blocks
 from repool.errors import UserError
 
 
@@ -77,7 +77,13 @@ def test_a_grid_may_train_fewer_seeds_and_shares_no_block_with_the_others():
 def test_a_figure_is_told_the_colours_of_its_methods_alone():
     config = {
         "style": {"palette": {"a": "#111111", "b": "#222222"}, "kinds": {"figure_2": "box"}, "width": 5},
-        "artifacts": {"figure_1": {"methods": ["a"]}, "figure_2": {"methods": ["b"]}},
+        "artifacts": {"figure_1": {"methods": ["a"]}, "figure_2": {"methods": ["b"]}, "figure_5": {"methods": ["b"]}},
     }
     assert style(config, "figure_1") == {"palette": {"a": "#111111"}, "width": 5}
     assert style(config, "figure_2") == {"palette": {"b": "#222222"}, "width": 5, "kind": "box"}
+    assert style(config, "figure_5") == {"palette": {}, "width": 5}
+
+
+def test_an_artifact_is_told_the_margin_that_it_holds_numbers_against():
+    assert margins({"accuracy": 1, "permutation": 0.1}, "appendix_c") == {"permutation": 0.1}
+    assert margins({"accuracy": 1, "permutation": 0.1}, "table_1") == {}

@@ -9,7 +9,7 @@ from repool.analysis.artifacts import KINDS
 @pytest.mark.parametrize("artifact", KINDS)
 def test_every_artifact_has_what_the_paper_calls_it(artifact):
     named = labels(artifact, "table")
-    assert named["artifact"].split()[0] in ("Table", "Figure", "Section")
+    assert named["artifact"].split()[0] in ("Table", "Figure", "Section", "Appendix")
     assert named["title"]
     assert named["file"] == "table"
 

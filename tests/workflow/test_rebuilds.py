@@ -5,6 +5,7 @@ import pytest
 METHODS = (
     *("graclus", "complement", "global-mean", "gin", "diffpool", "diffpool-uniform"),
     *("gmn", "gmn-random", "mincut", "mincut-random", "graclus-one", "diffpool-lambda-1000", "gmn-period-2"),
+    *("diffpool-invariant", "diffpool-normal"),
 )
 GRID = tuple(f"{method}-layers-{layers}-hidden-16" for method in ("graclus", "complement") for layers in (2, 3))
 
@@ -36,7 +37,7 @@ STATED = [*ABOVE, ("collect_numbers", "")]
         ({"palette": {"diffpool-lambda-1000": "#123456"}}, ["figure_7"]),
         ({"palette": {"gmn": "#123456"}}, ["figure_4", "figure_s1"]),
         ({"kinds": {"figure_2": "violin"}}, ["figure_2"]),
-        ({"font_size": 9}, ["figure_1", "figure_2", "figure_4", "figure_7", "figure_8", "figure_s1"]),
+        ({"font_size": 9}, [f"figure_{name}" for name in ("1", "2", "3", "4", "5", "7", "8", "s1", "s2")]),
     ],
 )
 def test_a_style_makes_the_figures_that_have_it_and_the_page(finished, style, figures):
@@ -53,8 +54,13 @@ def test_a_style_makes_the_figures_that_have_it_and_the_page(finished, style, fi
         ("analysis/gaps.py", "sign = 1 if", "sign = 2 if", "figure_8", "8"),
         ("analysis/hyperparameters.py", '"yes"', '"Yes"', "table_s2 table_s3 table_s4", ""),
         ("analysis/times.py", "digits=6", "digits=5", "epoch_times", ""),
+        ("analysis/homogeneity.py", "digits=6", "digits=5", "homogeneity", ""),
+        ("analysis/activations.py", "DIGITS = 4", "DIGITS = 3", "figure_5 figure_s2", "5 s2"),
+        ("figures/activations.py", "GAP, HEIGHT = 0.24, 0.07", "GAP, HEIGHT = 0.24, 0.08", "", "5 s2"),
+        ("analysis/invariance.py", "runs[MEASURE].max()", "runs[MEASURE].mean()", "appendix_c", ""),
+        ("analysis/divergence.py", "abs().max()", "abs().mean()", "appendix_d", ""),
         ("analysis/dataset_table.py", "SHORT = 12", "SHORT = 13", "table_s1", ""),
-        ("figures/curves.py", "BAND = 0.18", "BAND = 0.2", "", "7 s1"),
+        ("figures/curves.py", "BAND = 0.18", "BAND = 0.2", "", "3 7 s1"),
         ("figures/gaps.py", "DARK = 0.8", "DARK = 0.7", "", "8"),
         ("figures/distributions.py", "BOX_WIDTH = 0.12", "BOX_WIDTH = 0.2", "", "1 2 4"),
     ],
@@ -72,9 +78,13 @@ def test_code_of_curves_makes_curves(finished):
     with finished.edited("src/repool/analysis/curves.py", "ddof=1", "ddof=0"):
         jobs = finished.planned()
     assert {name for rule, name in jobs if rule == "collect_curves"} == {
-        f"MUTAG/{method}" for method in ("diffpool", "diffpool-lambda-1000", "gmn", "gmn-period-2")
+        f"MUTAG/{method}"
+        for method in (
+            *("diffpool", "diffpool-lambda-1000", "gmn", "gmn-period-2"),
+            *("diffpool-invariant", "diffpool-normal"),
+        )
     }
-    assert {name for rule, name in jobs if rule == "tabulate_artifact"} == {"figure_7", "figure_s1"}
+    assert {name for rule, name in jobs if rule == "tabulate_artifact"} == {"figure_3", "figure_7", "figure_s1"}
 
 
 @pytest.mark.parametrize(("module", "rules"), [("paired", {"test_artifact"}), ("ranks", set())])
@@ -93,6 +103,13 @@ def test_a_margin_makes_the_paired_tests_and_the_verdicts(finished):
     with finished.edited("config/claims.yaml", "accuracy: 1.0", "accuracy: 2.0"):
         jobs = finished.planned()
     assert {rule for rule, _ in jobs} == {rule for rule, _ in STATED} | {"test_artifact", "judge_claims"}
+
+
+def test_the_margin_of_an_appendix_makes_that_appendix_too(finished):
+    with finished.edited("config/claims.yaml", "permutation: 0.00001", "permutation: 0.00002"):
+        jobs = finished.planned()
+    assert {name for rule, name in jobs if rule == "tabulate_artifact"} == {"appendix_c"}
+    assert not trained(jobs)
 
 
 def test_one_more_size_trains_that_size_once(finished):

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from repool.analysis.artifacts import CURVES, GAPS, HYPERPARAMETERS, RANKED, TIMES, kind
+from repool.analysis.artifacts import (
+    ACTIVATIONS,
+    CURVES,
+    GAPS,
+    HYPERPARAMETERS,
+    RANKED,
+    THRESHOLDS,
+    TIMES,
+    curve,
+    kind,
+)
 from repool.errors import UserError
 from repool.grids import combinations, grid_method, members
 
@@ -99,10 +109,12 @@ def first_of(parts: list[range], number: int) -> list[str]:
     return [f"{part[0]}-{part[-1]}" for part in kept if part]
 
 
-def activations_file(config: dict[str, Any], dataset: str, method: str) -> str:
-    """The activations of a cell: those of the configuration's first seed."""
-    folder = f"results/{config['name']}/runs/{dataset}/{method}"
-    return f"{folder}/seed-{all_seeds(config)[0]:02d}.activations.npz"
+def activation_files(config: dict[str, Any], artifact: str) -> list[str]:
+    """The activations of an artifact's cells, if it shows any: those of the configuration's first seed."""
+    if kind(artifact) != ACTIVATIONS:
+        return []
+    name = f"seed-{all_seeds(config)[0]:02d}.activations.npz"
+    return [f"results/{config['name']}/runs/{d}/{m}/{name}" for d, m in cells(config, artifact)]
 
 
 def run_files(config: dict[str, Any], dataset: str, method: str, ending: str) -> list[str]:
@@ -117,15 +129,22 @@ def cell_files(config: dict[str, Any], artifact: str, ending: str) -> list[str]:
 
 
 def curve_files(config: dict[str, Any], artifact: str) -> list[str]:
-    """The loss curves of an artifact's cells, if it shows any."""
+    """The curves of an artifact's cells, if it shows any."""
     if kind(artifact) != CURVES:
         return []
-    return [f"results/{config['name']}/tables/curves/{d}/{m}.csv" for d, m in cells(config, artifact)]
+    folder = f"results/{config['name']}/tables/curves/{curve(artifact)}"
+    return [f"{folder}/{dataset}/{method}.csv" for dataset, method in cells(config, artifact)]
 
 
 def summaries(config: dict[str, Any], artifact: str) -> list[str]:
     """The summaries of an artifact's cells, if its table shows what ran and where."""
     return cell_files(config, artifact, "json") if kind(artifact) in (HYPERPARAMETERS, TIMES) else []
+
+
+def margins(known: dict[str, float], artifact: str) -> dict[str, float]:
+    """The margin that an artifact holds its numbers against, if it does."""
+    measure = THRESHOLDS.get(kind(artifact))
+    return {measure: known[measure]} if measure else {}
 
 
 def sizes(config: dict[str, Any], artifact: str) -> list[dict[str, Any]]:
@@ -183,9 +202,12 @@ def ranked(config: dict[str, Any]) -> list[str]:
 
 
 def style(config: dict[str, Any], artifact: str) -> dict[str, Any]:
-    """How one figure looks: the configuration's style, of its palette what the figure's methods need."""
+    """How one figure looks: the configuration's style, of its palette what the figure's methods need.
+
+    Activations are coloured by their values: no method's colour is in them.
+    """
     wanted = config["style"]
-    methods = config["artifacts"][artifact]["methods"]
+    methods = config["artifacts"][artifact]["methods"] if kind(artifact) != ACTIVATIONS else []
     own = {key: value for key, value in wanted.items() if key not in ("palette", "kinds")}
     own["palette"] = {method: colour for method, colour in wanted["palette"].items() if method in methods}
     return {**own, "kind": wanted["kinds"][artifact]} if artifact in wanted["kinds"] else own

@@ -29,11 +29,11 @@ rule collect_curves:
         records=lambda wildcards: grid.run_files(config, wildcards.dataset, wildcards.method, "json"),
         card="results/{config}/data/{dataset}/card.json",
     output:
-        table="results/{config}/tables/curves/{dataset}/{method}.csv",
+        table="results/{config}/tables/curves/{curve}/{dataset}/{method}.csv",
     log:
-        "results/{config}/logs/collect_curves/{dataset}/{method}.log",
+        "results/{config}/logs/collect_curves/{curve}/{dataset}/{method}.log",
     benchmark:
-        "results/{config}/benchmarks/collect_curves/{dataset}/{method}.tsv"
+        "results/{config}/benchmarks/collect_curves/{curve}/{dataset}/{method}.tsv"
     group:
         "cells"
     conda:
@@ -41,8 +41,8 @@ rule collect_curves:
     params:
         code=fingerprint("analysis.curves"),
     shell:
-        "python -m repool collect-curves --records {input.records} --card {input.card} --out {output.table}"
-        " > {log} 2>&1"
+        "python -m repool collect-curves {wildcards.curve} --records {input.records} --card {input.card}"
+        " --out {output.table} > {log} 2>&1"
 
 
 rule tabulate_artifact:
@@ -50,6 +50,7 @@ rule tabulate_artifact:
         cells=lambda wildcards: grid.cell_files(config, wildcards.artifact, "csv"),
         curves=lambda wildcards: grid.curve_files(config, wildcards.artifact),
         summaries=lambda wildcards: grid.summaries(config, wildcards.artifact),
+        activations=lambda wildcards: grid.activation_files(config, wildcards.artifact),
         cards=lambda wildcards: [
             f"results/{wildcards.config}/data/{dataset}/card.json"
             for dataset in config["artifacts"][wildcards.artifact]["datasets"]
@@ -74,12 +75,13 @@ rule tabulate_artifact:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
         sizes=lambda wildcards: canonical(grid.sizes(config, wildcards.artifact)),
+        margins=lambda wildcards: canonical(grid.margins(CLAIMS["margins"], wildcards.artifact)),
         code=lambda wildcards: analysis_code(wildcards.artifact),
     shell:
         "python -m repool tabulate {wildcards.artifact} --cells {input.cells} --curves {input.curves}"
-        " --summaries {input.summaries} --cards {input.cards} --methods '{params.methods}'"
-        " --datasets '{params.datasets}' --sizes {params.sizes:q} --published {input.published}"
-        " --out {output.table} > {log} 2>&1"
+        " --summaries {input.summaries} --activations {input.activations} --cards {input.cards}"
+        " --methods '{params.methods}' --datasets '{params.datasets}' --sizes {params.sizes:q}"
+        " --margins {params.margins:q} --published {input.published} --out {output.table} > {log} 2>&1"
 
 
 rule test_artifact:

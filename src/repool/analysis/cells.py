@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from repool.analysis import inside
+from repool.analysis.artifacts import LOSS, PERMUTED
 from repool.analysis.files import read_json, read_table, write_json, write_table
-from repool.analysis.names import metric
+from repool.analysis.names import METRICS, metric
 from repool.errors import UserError
 
 COLUMNS = (
@@ -23,16 +25,22 @@ COLUMNS = (
     "test",
     "validation_loss",
     "descent_epochs",
+    "permuted_best",
+    "permuted_mean",
+    *inside.LAYERS.values(),
+    *inside.CHECKS,
     "seconds_per_epoch",
     "seconds",
     "block",
     "device",
     "status",
 )
+# The columns that are scores of a dataset; they are stored as the record has them, and compared in the paper's units.
+SCORES = ("test", "permuted_best", "permuted_mean")
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 # The share of the way from a run's first validation loss to its lowest that counts as descended.
 DESCENDED = 0.9
-TEXT = ("dataset", "method", "metric", "block", "device", "status")
+TEXT = ("dataset", "method", "metric", "block", "device", "status", *inside.LAYERS.values())
 
 
 def collect(records: Sequence[Path], card: Path, out: Path, info: Path | None = None) -> None:
@@ -93,11 +101,16 @@ def read_timing(record: Path) -> dict[str, Any]:
 
 def row(record: dict[str, Any], timing: dict[str, Any], status: str) -> dict[str, Any]:
     """One row of the cell table."""
-    lowest, epochs = descent(record["curves"].get("validation_loss", []))
+    curves = record["curves"]
+    lowest, epochs = descent(curves.get(LOSS, []))
+    best, mean = over_permutations(curves.get(PERMUTED, []), record["metric"])
     sources = {
         "status": status,
         "validation_loss": lowest,
         "descent_epochs": epochs,
+        "permuted_best": best,
+        "permuted_mean": mean,
+        **inside.fields(record),
         "seconds": timing.get("seconds"),
         "seconds_per_epoch": timing.get("seconds_per_epoch"),
         "block": "{}-{}".format(*timing["block"]) if timing else "",
@@ -116,6 +129,16 @@ def descent(losses: Sequence[float]) -> tuple[float | None, int | None]:
     lowest = min(losses)
     there = losses[0] - DESCENDED * (losses[0] - lowest)
     return lowest, next(epoch for epoch, loss in enumerate(losses, 1) if round(loss - there, 9) <= 0)
+
+
+def over_permutations(scores: Sequence[float], name: str) -> tuple[float | None, float | None]:
+    """The best of a run's scores on permuted graphs [epochs], and their mean; (None, None) where none was recorded.
+
+    The best one is where training ends up; the mean is about the whole way there, whose length is the run's own.
+    """
+    if not scores:
+        return None, None
+    return (max if METRICS[name].higher_is_better else min)(scores), math.fsum(scores) / len(scores)
 
 
 def summary(
@@ -185,11 +208,13 @@ def read_cells(paths: Sequence[Path]) -> pd.DataFrame:
 
 
 def measured(cells: pd.DataFrame, measure: str) -> pd.Series:
-    """What paired tests compare: the test scores in the paper's units, or another column as it is."""
-    return in_paper_units(cells) if measure == "test" else cells[measure].astype(float)
+    """What paired tests compare: scores in the paper's units, or another column as it is."""
+    if measure in inside.MEASURES:
+        return inside.measured(cells, measure)
+    return in_paper_units(cells, measure) if measure in SCORES else cells[measure].astype(float)
 
 
-def in_paper_units(cells: pd.DataFrame) -> pd.Series:
-    """The test scores as the paper prints them: accuracy and AUROC in percent, MAE as it is."""
+def in_paper_units(cells: pd.DataFrame, score: str = "test") -> pd.Series:
+    """One of the scores as the paper prints it: accuracy and AUROC in percent, MAE as it is."""
     scale = [metric(name, "cell table").scale for name in cells["metric"]]
-    return cells["test"].astype(float) * pd.Series(scale, index=cells.index, dtype=float)
+    return cells[score].astype(float) * pd.Series(scale, index=cells.index, dtype=float)

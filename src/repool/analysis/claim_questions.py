@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from repool.analysis.artifacts import COMPARISON, kind
-from repool.analysis.cells import measured
-from repool.analysis.claim_tests import NAN, ON_PAR, TESTS, Answer, Question
-from repool.analysis.names import EMBEDDED, METRICS
+from repool.analysis.cells import SCORES, measured
+from repool.analysis.claim_tests import ALONE, COMPUTED, NAN, ON_PAR, TESTS, Answer, Question
+from repool.analysis.names import METRICS, allows_verdict
 from repool.analysis.published import RUNS, Published
 from repool.analysis.statistics import mean_interval, welch
 from repool.analysis.times import by_block
@@ -28,6 +28,7 @@ class Asking:
         minimum_seeds: a test with fewer decides nothing.
         sizes: combinations of figure 8's grid.
         paper: its numbers.
+        measures: what tests compare where it is not the test score, in words.
     """
 
     runs: pd.DataFrame
@@ -35,22 +36,32 @@ class Asking:
     minimum_seeds: int
     sizes: list[dict[str, Any]]
     paper: Published
+    measures: dict[str, str]
 
 
 @dataclass
 class Asked:
-    """One test and its answer; `holds` is decided later, over all tests of the claim."""
+    """One test and its answer, of a column of the cell tables (`measure`, in words) that counts as `metric` says.
+
+    `holds` is decided later, over all tests of the claim.
+    """
 
     dataset: str
     first: str
     second: str
     test: str
     measure: str
+    metric: str
     answer: Answer
     margin: float
     seeds: int
     status: str
     holds: bool | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether its data count for or against the paper."""
+        return allows_verdict(self.status)
 
 
 @dataclass
@@ -64,7 +75,7 @@ class Group:
 
     def holds(self) -> bool | None:
         """Whether it does, as far as the data of the paper say; None where they do not decide."""
-        found = [asked.holds for asked in self.tests if asked.status != EMBEDDED]
+        found = [asked.holds for asked in self.tests if asked.counts]
         best, worst = (True, False) if self.need == "any" else (False, True)
         if best in found:
             return best
@@ -73,14 +84,17 @@ class Group:
 
 def ask(row: dict[str, Any], asking: Asking) -> list[Group]:
     """The tests of one row of a claim: a group for each pair of methods where one of the datasets is enough."""
+    if (measure := measure_of(row)) not in ("test", *asking.measures):
+        raise UserError(f"{measure} is not a measure of config/claims.yaml. {nearest(measure, asking.measures)}")
     if row["test"] == "gap":
         return [gaps(row, asking)]
     if row["test"] == "some higher":
         return [some_higher(row, asking)]
+    if row["test"] in (*ALONE, *COMPUTED):
+        return list(alone(row, asking))
     if row["test"] not in TESTS:
-        raise UserError(
-            f"{row['test']} is not a test of claims. {nearest(row['test'], [*TESTS, 'gap', 'some higher'])}"
-        )
+        known = [*TESTS, *ALONE, *COMPUTED, "gap", "some higher"]
+        raise UserError(f"{row['test']} is not a test of claims. {nearest(row['test'], known)}")
     groups = []
     for pair in row["pairs"]:
         group = Group(row.get("need", "all"))
@@ -104,6 +118,14 @@ def singles(group: Group) -> list[Group]:
     return [*parts, Group("all", missing=group.missing)] if group.missing else parts
 
 
+def margin_of(row: dict[str, Any], metric: str, asking: Asking) -> float:
+    """A row's own margin, or that of the metric; UserError if neither has one."""
+    margin = row.get("margin", asking.margins.get(metric))
+    if margin is None:
+        raise UserError(f"{metric} has no margin: the claims of config/claims.yaml need one under margins.")
+    return float(margin)
+
+
 def measure_of(row: dict[str, Any]) -> str:
     """The column that a row compares."""
     return "seconds_per_epoch" if row["test"] == "faster" else str(row.get("measure", "test"))
@@ -111,7 +133,7 @@ def measure_of(row: dict[str, Any]) -> str:
 
 def datasets(row: dict[str, Any], asking: Asking) -> list[str]:
     """The paper's datasets of a row, and the embedded ones that stand in for them."""
-    stand_ins = asking.runs.loc[asking.runs["status"] == EMBEDDED, "dataset"]
+    stand_ins = [name for name in asking.runs["dataset"].unique() if not allows_verdict(status_of(asking.runs, name))]
     return list(dict.fromkeys([*row["datasets"], *stand_ins]))
 
 
@@ -124,7 +146,7 @@ def paired(runs: pd.DataFrame, dataset: str, methods: Sequence[str], measure: st
 
 def metric_of(runs: pd.DataFrame, dataset: str, measure: str) -> str:
     """The metric of a measure: the dataset's own for scores."""
-    return str(runs.loc[runs["dataset"] == dataset, "metric"].iloc[0]) if measure == "test" else measure
+    return str(runs.loc[runs["dataset"] == dataset, "metric"].iloc[0]) if measure in SCORES else measure
 
 
 def status_of(runs: pd.DataFrame, dataset: str) -> str:
@@ -135,9 +157,7 @@ def status_of(runs: pd.DataFrame, dataset: str) -> str:
 def one(row: dict[str, Any], dataset: str, scores: pd.DataFrame, asking: Asking) -> Asked:
     """One test of two methods on one dataset."""
     metric = metric_of(asking.runs, dataset, measure_of(row))
-    margin = float(row.get("margin", asking.margins.get(metric, NAN) if row["test"] in ON_PAR else NAN))
-    if row["test"] in ON_PAR and math.isnan(margin):
-        raise UserError(f"{metric} has no margin: the claims of config/claims.yaml need one under margins.")
+    margin = margin_of(row, metric, asking) if row["test"] in ON_PAR else float(row.get("margin", NAN))
     first, second = scores.columns
     better = 1 if metric in METRICS and METRICS[metric].higher_is_better else -1
     seeds = len(scores)
@@ -145,7 +165,7 @@ def one(row: dict[str, Any], dataset: str, scores: pd.DataFrame, asking: Asking)
         scores = by_block(asking.runs[asking.runs["dataset"] == dataset], [first, second]).dropna()
     values = [scores[name].to_numpy(dtype=float) for name in (first, second)]
     answer = TESTS[row["test"]](Question(values[0], values[1], better, margin))
-    return asked(asking, dataset, (first, second), row["test"], metric, answer, margin, seeds)
+    return asked(asking, dataset, (first, second), row["test"], measure_of(row), answer, margin, seeds)
 
 
 def asked(
@@ -159,8 +179,31 @@ def asked(
     seeds: int,
     holds: bool | None = None,
 ) -> Asked:
-    """A test with its answer and the status of its data."""
-    return Asked(dataset, *pair, test, measure, answer, margin, seeds, status_of(asking.runs, dataset), holds)
+    """A test with its answer, its metric and the status of its data."""
+    metric, status = metric_of(asking.runs, dataset, measure), status_of(asking.runs, dataset)
+    return Asked(dataset, *pair, test, asking.measures.get(measure, ""), metric, answer, margin, seeds, status, holds)
+
+
+def alone(row: dict[str, Any], asking: Asking) -> Iterator[Group]:
+    """A group for each method and dataset of a row that asks about methods by themselves."""
+    missing = Group("all")
+    for method in row["methods"]:
+        for dataset in datasets(row, asking):
+            scores = paired(asking.runs, dataset, [method], row["measure"])
+            if len(scores):
+                margin = margin_of(row, row["measure"], asking)
+                values, holds = scores[method].to_numpy(dtype=float), None
+                if row["test"] in COMPUTED:
+                    answer = COMPUTED[row["test"]](values)
+                    holds = answer.estimate < margin
+                else:
+                    answer = ALONE[row["test"]](values, margin)
+                parts = (dataset, (method, ""), row["test"], row["measure"], answer, margin, len(scores), holds)
+                yield Group("all", [asked(asking, *parts)])
+            elif dataset in row["datasets"]:
+                missing.missing.append((dataset, method))
+    if missing.missing:
+        yield missing
 
 
 def some_higher(row: dict[str, Any], asking: Asking) -> Group:
@@ -180,7 +223,7 @@ def some_higher(row: dict[str, Any], asking: Asking) -> Group:
         estimate, (low, high) = float(advantages[best].mean()), mean_interval(advantages[best])
         holds = (True if estimate > 0 else None if high > 0 else False) if len(scores) >= asking.minimum_seeds else None
         answer = Answer(estimate, low, high, NAN, NAN)
-        group.tests.append(asked(asking, dataset, (best, second), row["test"], metric, answer, NAN, len(scores), holds))
+        group.tests.append(asked(asking, dataset, (best, second), row["test"], "test", answer, NAN, len(scores), holds))
     return group
 
 
@@ -194,10 +237,9 @@ def gaps(row: dict[str, Any], asking: Asking) -> Group:
             continue
         gap, size, seeds = max(found, key=lambda entry: abs(entry[0]))
         holds = False if abs(gap) > row["margin"] else True if len(found) == len(asking.sizes) else None
-        metric = metric_of(asking.runs, dataset, "test")
         answer = Answer(gap, NAN, NAN, NAN, NAN)
         pair = size["first"], size["second"]
-        group.tests.append(asked(asking, dataset, pair, "gap", metric, answer, float(row["margin"]), seeds, holds))
+        group.tests.append(asked(asking, dataset, pair, "gap", "test", answer, float(row["margin"]), seeds, holds))
     return group
 
 
@@ -215,7 +257,7 @@ def ratio_with_published(ratio: Asked, best: float) -> Asked:
     shifted = [value - best for value in (ratio.answer.estimate, ratio.answer.low, ratio.answer.high)]
     against = NAN if math.isnan(shifted[1]) else 0.0 if shifted[1] > 0 else 1.0
     answer = Answer(shifted[0], shifted[1], shifted[2], NAN, against)
-    return replace(ratio, test="published", measure="ratio", answer=answer, margin=0.0, holds=None)
+    return replace(ratio, test="published", metric="ratio", answer=answer, margin=0.0, holds=None)
 
 
 def compare_with_published(rule: dict[str, Any], asking: Asking) -> list[Asked]:
@@ -233,7 +275,6 @@ def compare_with_published(rule: dict[str, Any], asking: Asking) -> list[Asked]:
                     std = float(np.std(ours, ddof=1)) if len(ours) > 1 else NAN
                     result = welch((float(ours.mean()), std, len(ours)), (score.mean, score.std, RUNS))
                     answer = Answer(result.value, result.low, result.high, result.p_value, result.p_value)
-                    metric = metric_of(asking.runs, dataset, "test")
-                    margin = asking.margins[metric]
-                    found.append(asked(asking, dataset, (method, ""), "published", metric, answer, margin, len(ours)))
+                    margin = asking.margins[metric_of(asking.runs, dataset, "test")]
+                    found.append(asked(asking, dataset, (method, ""), "published", "test", answer, margin, len(ours)))
     return found

@@ -107,6 +107,19 @@ def faster(question: Question) -> Answer:
     return Answer(found.value, found.low, found.high, found.p_value, 1 - found.p_value)
 
 
+def homogeneous(values: Floats, margin: float) -> Answer:
+    """The mean of a share over runs is below the margin: a one-sided t test."""
+    if len(values) < 2:
+        return Answer(float(values.mean()), NAN, NAN, NAN, NAN)
+    found = not_worse(-values, margin)
+    return Answer(-found.value, -found.high, -found.low, found.p_value, above(values, margin))
+
+
+def largest(values: Floats) -> Answer:
+    """The largest size of a number over runs: computed, so that there is nothing to estimate."""
+    return Answer(float(np.abs(values).max()), NAN, NAN, NAN, NAN)
+
+
 def two_sided(above_p: float, below_p: float) -> float:
     """The p value of the nearer of two opposite sides, both having been looked at."""
     return float(np.minimum(1.0, 2 * np.minimum(above_p, below_p)))
@@ -120,5 +133,9 @@ TESTS: dict[str, Callable[[Question], Answer]] = {
     "no wider spread": no_wider_spread,
     "faster": faster,
 }
+# Tests of one method, on a measure of its runs.
+ALONE: dict[str, Callable[[Floats, float], Answer]] = {"homogeneous": homogeneous}
+# Those that hold where the number itself is below the margin, which a single run decides.
+COMPUTED: dict[str, Callable[[Floats], Answer]] = {"below": largest}
 # Tests whose margin is that of the metric, unless they have one of their own.
 ON_PAR = ("equivalent", "not worse", "better")

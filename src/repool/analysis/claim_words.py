@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from repool.analysis.claim_questions import Asked, Group
-from repool.analysis.names import EMBEDDED, EXACT, METRICS, method_label
+from repool.analysis.claim_tests import COMPUTED
+from repool.analysis.names import EXACT, METRICS, method_label
 
 MINUS = "\N{MINUS SIGN}"
 # Tests that a sentence shows; the others are counted.
 SHOWN = 2
+SHARES = ("homogeneous",)
 RATIOS = ("similar spread", "no wider spread", "faster")
 RELATIONS = {
     "better": "advantage of {first} over {second}",
@@ -17,37 +18,38 @@ RELATIONS = {
     "some higher": "advantage of {first} over {second}",
     "similar spread": "deviation of {first} over that of {second}",
     "no wider spread": "deviation of {first} over that of {second}",
+    "homogeneous": "{first}",
+    "below": "{first}",
     "faster": "time of {first} over that of {second}",
 }
-MEASURES = {"descent_epochs": "epochs until most of the descent", "validation_loss": "lowest validation loss"}
 
 
 def reason(
     verdict: str,
-    rule: dict[str, Any],
     groups: Sequence[Group],
     deviating: Sequence[Asked],
     missing: Sequence[tuple[str, str]],
     minimum_seeds: int,
 ) -> str:
     """Why a claim has its verdict."""
-    tests = [asked for group in groups for asked in group.tests if asked.status != EMBEDDED]
-    stand_ins = [asked for group in groups for asked in group.tests if asked.status == EMBEDDED]
+    tests = [asked for group in groups for asked in group.tests if asked.counts]
+    stand_ins = [asked for group in groups for asked in group.tests if not asked.counts]
     if not tests:
-        return not_run(rule, missing, stand_ins)
+        return not_run(missing, stand_ins)
     sentences = {
         "replicated": lambda: [holds_everywhere(tests)],
         "deviates from the published number": lambda: [holds_everywhere(tests), off(deviating)],
         "not replicated": lambda: [failing(groups)],
         "inconclusive": lambda: undecided(groups, tests, missing, minimum_seeds),
     }[verdict]()
-    return " ".join([*sentences, *about_data(tests)])
+    computed = all(asked.test in COMPUTED for asked in tests)
+    return " ".join(
+        [*sentences, *(["Computed, not estimated: one run suffices."] if computed else []), *about_data(tests)]
+    )
 
 
-def not_run(rule: dict[str, Any], missing: Sequence[tuple[str, str]], stand_ins: Sequence[Asked]) -> str:
+def not_run(missing: Sequence[tuple[str, str]], stand_ins: Sequence[Asked]) -> str:
     """Without a run on the paper's data there is no verdict, whatever stand-ins show."""
-    if "lacks" in rule:
-        return f"Not recorded yet: {rule['lacks']}."
     first = f"No run on {words(dict.fromkeys(dataset for dataset, _ in missing))}."
     if not stand_ins:
         return first
@@ -95,7 +97,7 @@ def undecided(
     sentences = []
     seeds = min(asked.seeds for asked in tests)
     open_tests = [asked for group in groups if group.holds() is None for asked in group.tests if asked.holds is None]
-    open_tests = [asked for asked in open_tests if asked.status != EMBEDDED]
+    open_tests = [asked for asked in open_tests if asked.counts]
     if open_tests and seeds < minimum_seeds:
         sentences.append(f"Too few seeds: {seeds}, where {minimum_seeds} are the least; so far {listed(open_tests)}.")
     elif open_tests:
@@ -142,19 +144,21 @@ def sentence(asked: Asked) -> str:
         what = f"{first} {MINUS} published"
     else:
         what = RELATIONS.get(asked.test, "{first} \N{MINUS SIGN} {second}").format(first=first, second=second)
-    if asked.measure in MEASURES:
-        what += f", {MEASURES[asked.measure]}"
+    if asked.measure:
+        what += f", {asked.measure}"
     return f"{asked.dataset}, {what}: {amount(asked)}"
 
 
 def amount(asked: Asked) -> str:
     """The estimate of a test with its interval, and with its margin if that is not a factor."""
     answer, decimals = asked.answer, 2
+    if asked.test in COMPUTED:
+        return f"{answer.estimate:.1e}, margin {asked.margin:.0e}"
     if asked.test == "gap":
         decimals = 3
-    elif asked.test not in RATIOS and asked.measure in METRICS:
-        decimals = METRICS[asked.measure].decimals
-    sign = "" if asked.test in RATIOS else "+"
+    elif asked.test not in RATIOS and asked.metric in METRICS:
+        decimals = METRICS[asked.metric].decimals
+    sign = "" if asked.test in (*RATIOS, *SHARES) else "+"
     text = number(answer.estimate, decimals, sign)
     if not math.isnan(answer.low):
         text += f" ({number(answer.low, decimals, sign)} to {number(answer.high, decimals, sign)})"

@@ -12,7 +12,6 @@ from repool.analysis.cells import read_cells
 from repool.analysis.claim_questions import Asked, Asking, ask, compare_with_published
 from repool.analysis.claim_words import reason
 from repool.analysis.files import write_json
-from repool.analysis.names import EMBEDDED
 from repool.analysis.published import Published
 from repool.analysis.statistics import SIGNIFICANCE, holm
 from repool.errors import UserError
@@ -35,13 +34,20 @@ def judge(file: Path, published: Path, cells: Sequence[Path], out: Path, sizes: 
     """
     rules = read_rules(file)
     paper = Published(published)
-    asking = Asking(read_cells(cells), dict(rules["margins"]), int(rules["minimum_seeds"]), list(sizes), paper)
+    asking = Asking(
+        runs=read_cells(cells),
+        margins=dict(rules["margins"]),
+        minimum_seeds=int(rules["minimum_seeds"]),
+        sizes=list(sizes),
+        paper=paper,
+        measures=dict(rules["measures"]),
+    )
     said = paper.claims()
     for name in {*rules["claims"], *said}:
         if name not in rules["claims"] or name not in said:
             raise UserError(f"The claim {name} must stand both in {file} and in the claims of {published}.")
     claims = [{"id": name, "says": words, **verdict(rules["claims"][name], asking)} for name, words in said.items()]
-    write_json(out, {"claims": claims})
+    write_json(out, {"claims": claims, "tests": rules["tests"]})
 
 
 def read_rules(file: Path) -> dict[str, Any]:
@@ -62,10 +68,10 @@ def verdict(rule: dict[str, Any], asking: Asking) -> dict[str, Any]:
     tests = [asked for group in groups for asked in group.tests]
     refute(tests, asking.minimum_seeds)
     refute_numbers(numbers, asking.minimum_seeds)
-    counted = [asked for asked in tests if asked.status != EMBEDDED]
+    counted = [asked for asked in tests if asked.counts]
     missing = list(dict.fromkeys(pair for group in groups for pair in group.missing))
-    decided = [group.holds() for group in groups if any(asked.status != EMBEDDED for asked in group.tests)]
-    deviating = [asked for asked in numbers if asked.holds is False and asked.status != EMBEDDED]
+    decided = [group.holds() for group in groups if any(asked.counts for asked in group.tests)]
+    deviating = [asked for asked in numbers if asked.holds is False and asked.counts]
     if not counted:
         found = NOT_RUN
     elif False in decided:
@@ -77,7 +83,7 @@ def verdict(rule: dict[str, Any], asking: Asking) -> dict[str, Any]:
     return {
         "artifacts": rule["artifacts"],
         "verdict": found,
-        "reason": reason(found, rule, groups, deviating, missing, asking.minimum_seeds),
+        "reason": reason(found, groups, deviating, missing, asking.minimum_seeds),
         "data": sorted({asked.status for asked in [*tests, *numbers]}),
         "tests": [as_json(asked) for asked in [*tests, *numbers]],
     }
@@ -85,7 +91,7 @@ def verdict(rule: dict[str, Any], asking: Asking) -> dict[str, Any]:
 
 def refute(tests: Sequence[Asked], minimum_seeds: int) -> None:
     """Decide which tests hold, and which fail: that is corrected over all tests of the claim on data of the paper."""
-    family = [asked for asked in tests if asked.status != EMBEDDED and can_fail(asked, minimum_seeds)]
+    family = [asked for asked in tests if asked.counts and can_fail(asked, minimum_seeds)]
     corrected = dict(zip(map(id, family), holm(np.array([asked.answer.against for asked in family])), strict=True))
     for asked in tests:
         against = corrected.get(id(asked), asked.answer.against)
@@ -128,6 +134,7 @@ def as_json(asked: Asked) -> dict[str, Any]:
         "first": asked.first,
         "second": asked.second,
         "test": asked.test,
+        "measure": asked.measure,
         **{name: round(value, 10) if math.isfinite(value) else None for name, value in values.items()},
         "holds": asked.holds,
     }

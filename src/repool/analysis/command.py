@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from repool.analysis.artifacts import KINDS, MODULES, kind, measure
+from repool.analysis.artifacts import CURVE_MEASURES, KINDS, MODULES, kind, measure
 
 
 def add_commands(commands: Any) -> None:
@@ -18,7 +18,8 @@ def add_commands(commands: Any) -> None:
     collect.add_argument("--info", type=Path, help="also write versions, devices and durations (JSON), for the page")
     collect.set_defaults(run=run_collect)
 
-    curves = commands.add_parser("collect-curves", help="records of one cell -> its validation loss by epoch")
+    curves = commands.add_parser("collect-curves", help="records of one cell -> the mean of one of its curves by epoch")
+    curves.add_argument("curve", choices=CURVE_MEASURES, metavar="CURVE", help=", ".join(CURVE_MEASURES))
     curves.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE")
     curves.add_argument("--card", type=Path, required=True, help="card.json of the dataset")
     curves.add_argument("--out", type=Path, required=True, help="table of the curve (CSV)")
@@ -27,9 +28,13 @@ def add_commands(commands: Any) -> None:
     tabulate = commands.add_parser("tabulate", help="cell tables -> the table behind an artifact of the paper")
     add_artifact_arguments(tabulate)
     tabulate.add_argument("--published", type=Path, required=True, help="the paper's numbers (published.yaml)")
-    tabulate.add_argument("--curves", nargs="*", type=Path, default=[], metavar="FILE", help="tables of loss curves")
+    tabulate.add_argument("--curves", nargs="*", type=Path, default=[], metavar="FILE", help="tables of curves")
     tabulate.add_argument("--summaries", nargs="*", type=Path, default=[], metavar="FILE", help="JSON of the cells")
+    tabulate.add_argument(
+        "--activations", nargs="*", type=Path, default=[], metavar="FILE", help="embeddings of graphs"
+    )
     tabulate.add_argument("--sizes", type=json.loads, default=[], metavar="JSON", help="combinations of a grid")
+    tabulate.add_argument("--margins", type=json.loads, default={}, metavar="JSON", help="margins by measure")
     tabulate.set_defaults(run=run_tabulate)
 
     test = commands.add_parser("test", help="cell tables -> paired tests between methods")
@@ -101,7 +106,7 @@ def run_collect_curves(options: argparse.Namespace) -> None:
     """Step 1 of the aggregation, for artifacts that show curves."""
     from repool.analysis.curves import collect
 
-    collect(options.records, options.card, options.out)
+    collect(options.records, options.card, options.out, options.curve)
 
 
 def run_tabulate(options: argparse.Namespace) -> None:
@@ -119,7 +124,9 @@ def run_tabulate(options: argparse.Namespace) -> None:
             cards=options.cards,
             curves=options.curves,
             summaries=options.summaries,
+            activations=options.activations,
             sizes=options.sizes,
+            margins=options.margins,
             out=options.out,
         )
     )

@@ -1,4 +1,4 @@
-"""Figures 7 and S1: the supervised loss on the validation set by epoch, averaged over seeds."""
+"""Figures 3, 7 and S1: a curve of the records by epoch, averaged over seeds."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,43 +6,54 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from repool.analysis.artifacts import LOSS, curve
 from repool.analysis.cells import check
 from repool.analysis.files import read_json, read_table, write_table
+from repool.analysis.grid import Grid
 from repool.analysis.names import METRICS, PENDING
 from repool.analysis.request import Request
 from repool.errors import UserError
 
-METRIC = "validation_loss"
-COLUMNS = ("dataset", "method", "epoch", "runs", "seeds", "mean", "std", "low", "high", "metric", "unit", "status")
-TEXT = ("dataset", "method", "metric", "unit", "status")
+COLUMNS = (
+    *("dataset", "method", "curve", "epoch", "runs", "seeds", "mean", "std", "low", "high", "metric", "unit"),
+    "status",
+)
+TEXT = ("dataset", "method", "curve", "metric", "unit", "status")
 
 
-def collect(records: Sequence[Path], card: Path, out: Path) -> None:
-    """Write the mean curve of one cell, a row an epoch.
+def collect(records: Sequence[Path], card: Path, out: Path, name: str) -> None:
+    """Write the mean curve of one cell, a row an epoch; `name` is that of the curve in the records.
 
-    A run that has stopped has no loss any more, so later epochs average over fewer runs, and over other ones: `runs`
+    A run that has stopped has no value any more, so later epochs average over fewer runs, and over other ones: `runs`
     says over how many of all `seeds`. `std` has ddof 1, and `low` and `high` are one of it below and above the mean.
+    Scores are in the paper's units.
 
-    Raises UserError if the records are not of one cell, or have no validation loss.
+    Raises UserError if the records are not of one cell, or do not have the curve.
     """
     runs = sorted(((path, read_json(path)) for path in records), key=lambda run: run[1]["seed"])
     about = read_json(card)
     check(runs, about, card)
     for path, record in runs:
-        if METRIC not in record["curves"]:
-            raise UserError(f"{path} has no curve {METRIC}. Delete it and train that seed again.")
-    curves = [record["curves"][METRIC] for _, record in runs]
+        if name not in record["curves"]:
+            raise UserError(f"{path} has no curve {name}. Delete it and train that seed again.")
+    metric = metric_of(name, about["metric"])
+    curves = [record["curves"][name] for _, record in runs]
     longest = max(map(len, curves))
-    losses = np.array([[*curve, *[np.nan] * (longest - len(curve))] for curve in curves], dtype=float)
-    table = pd.DataFrame({"epoch": range(1, longest + 1), "runs": (~np.isnan(losses)).sum(axis=0)})
-    by_epoch = pd.DataFrame(losses)
+    values = np.array([[*values, *[np.nan] * (longest - len(values))] for values in curves], dtype=float)
+    table = pd.DataFrame({"epoch": range(1, longest + 1), "runs": (~np.isnan(values)).sum(axis=0)})
+    by_epoch = pd.DataFrame(values * METRICS[metric].scale)
     table["mean"], table["std"] = by_epoch.mean(), by_epoch.std(ddof=1)
     spread = table["std"].fillna(0)
     table["low"], table["high"] = table["mean"] - spread, table["mean"] + spread
-    table["dataset"], table["method"] = runs[0][1]["dataset"], runs[0][1]["method"]
-    table["seeds"], table["metric"], table["unit"] = len(runs), METRIC, METRICS[METRIC].unit
+    table["dataset"], table["method"], table["curve"] = runs[0][1]["dataset"], runs[0][1]["method"], name
+    table["seeds"], table["metric"], table["unit"] = len(runs), metric, METRICS[metric].unit
     table["status"] = about["status"]
     write_table(out, table[list(COLUMNS)], digits=10)
+
+
+def metric_of(name: str, score: str) -> str:
+    """The metric of a curve: a loss is its own, any other curve is a score of the dataset."""
+    return LOSS if name == LOSS else score
 
 
 def tabulate(request: Request) -> None:
@@ -52,7 +63,9 @@ def tabulate(request: Request) -> None:
     methods = request.grid.methods or list(dict.fromkeys(method for _, method in found))
     datasets = request.grid.datasets or list(dict.fromkeys(dataset for dataset, _ in found))
     parts = [
-        found[dataset, method] if (dataset, method) in found else pending(dataset, method)
+        found[dataset, method]
+        if (dataset, method) in found
+        else pending(dataset, method, curve(request.artifact), request.grid)
         for dataset in datasets
         for method in methods
     ]
@@ -61,7 +74,8 @@ def tabulate(request: Request) -> None:
     write_table(request.out, table, digits=10)
 
 
-def pending(dataset: str, method: str) -> pd.DataFrame:
+def pending(dataset: str, method: str, name: str, grid: Grid) -> pd.DataFrame:
     """The row of a cell that has not run."""
-    row = {"dataset": dataset, "method": method, "runs": 0, "seeds": 0, "metric": METRIC, "status": PENDING}
-    return pd.DataFrame([row | {"unit": METRICS[METRIC].unit}], columns=list(COLUMNS))
+    metric = metric_of(name, grid.metric(dataset, pd.DataFrame(columns=["dataset", "metric"])))
+    row = {"dataset": dataset, "method": method, "curve": name, "runs": 0, "seeds": 0, "metric": metric}
+    return pd.DataFrame([row | {"unit": METRICS[metric].unit, "status": PENDING}], columns=list(COLUMNS))

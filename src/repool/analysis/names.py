@@ -11,6 +11,7 @@ PENDING = "pending"
 # What data can be, from those that say least about the paper.
 DATA = (EMBEDDED, "substitute", "unverified", "rebuilt", EXACT)
 QUOTED = "quoted"
+YES, NO = "yes", "no"
 NOT_CONFIGURED = "not-configured"
 
 
@@ -30,6 +31,8 @@ METRICS = {
     "auroc": Metric("AUROC", "%", 100.0, 1, True),
     "mae": Metric("MAE", "target units", 1.0, 3, False),
     "validation_loss": Metric("Validation loss", "loss", 1.0, 3, False),
+    "matrix_share_before": Metric("Variance within columns, before pooling", "share", 1.0, 3, False),
+    "matrix_share_after": Metric("Variance within columns, after pooling", "share", 1.0, 3, False),
     "seconds_per_epoch": Metric("Seconds per epoch", "s", 1.0, 3, False),
 }
 
@@ -61,6 +64,19 @@ METHOD_LABELS = {
 }
 
 
+def curve_label(curve: str, metric: str) -> str:
+    """What a curve shows: the loss by its own name, another curve as a score of the dataset."""
+    if curve in METRICS:
+        return METRICS[curve].label
+    about = METRICS[metric]
+    return f"{about.label}{' (%)' if about.unit == '%' else ''}, nodes {curve}"
+
+
+def layer_label(layer: int) -> str:
+    """Where an embedding stands: before the first pooling, after it, after the second one, ..."""
+    return "before" if layer == 0 else "after" if layer == 1 else f"after {layer}"
+
+
 def metric(name: str, where: str) -> Metric:
     """The metric of that name; UserError with the nearest one, said to be found at `where`."""
     if name not in METRICS:
@@ -74,6 +90,11 @@ def method_label(method: str) -> str:
     if network != method and network in METHOD_LABELS:
         return f"{METHOD_LABELS[network]}, one convolution"
     return METHOD_LABELS.get(method, method)
+
+
+def allows_verdict(status: str) -> bool:
+    """Whether runs on such data count for or against the paper; what is not exact is named wherever they do."""
+    return status not in (EMBEDDED, PENDING)
 
 
 def worst(statuses: Iterable[str]) -> str:

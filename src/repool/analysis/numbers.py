@@ -8,7 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.artifacts import CURVES, DATASETS, DISTRIBUTION, GAPS, HYPERPARAMETERS, TIMES, kind
+from repool.analysis.activations import matrices
+from repool.analysis.artifacts import (
+    ACTIVATIONS,
+    CURVES,
+    DATASETS,
+    DISTRIBUTION,
+    GAPS,
+    HOMOGENEITY,
+    HYPERPARAMETERS,
+    TIMES,
+    kind,
+)
 from repool.analysis.files import read_json, write_json
 from repool.analysis.names import METRICS
 from repool.analysis.numerals import COUNT, P_VALUE, PLAIN, RATIO, SCORE, numeral
@@ -21,11 +32,26 @@ STYLES = {
     **dict.fromkeys(("difference_p_value", "p"), P_VALUE),
     **dict.fromkeys(("matched_pairs_rank_biserial", "average_rank", "friedman_statistic", "confidence_level"), RATIO),
     **dict.fromkeys(("relative", "relative_low", "relative_high", "published_relative", "wilcoxon_statistic"), RATIO),
-    **dict.fromkeys(("printed",), RATIO),
+    **dict.fromkeys(("printed", "rows", "share", "share_std", "matrix_share", "matrix_share_std"), RATIO),
+    **dict.fromkeys(("matrix_rows", "matrix_width"), COUNT),
+    **dict.fromkeys(("least", "greatest", "largest", "tolerance", "learned", "learned_least", "identical"), PLAIN),
+    **dict.fromkeys(("within_columns",), RATIO),
 }
 # Columns of numbers that are part of a row's name, or that no page prints.
-NAMES = ("seed", "layers", "hidden", "epoch", "seeds", "block", "too_few_pairs", "verdict_allowed", "equivalent")
-# Single runs are in the cells; of curves, what a page says is their lowest point.
+NAMES = (
+    "seed",
+    "graph",
+    "layer",
+    "layers",
+    "hidden",
+    "epoch",
+    "seeds",
+    "block",
+    "too_few_pairs",
+    "verdict_allowed",
+    "equivalent",
+)
+# Single runs are in the cells; of curves, what a page says is their best point.
 SUMMARIES = {"mean": "mean", "std": "std", "median": "median", "low": "min", "high": "max", "runs": "count"}
 
 
@@ -71,7 +97,9 @@ def of_table(path: Path) -> Iterator[Number]:
     if kind(artifact) == DISTRIBUTION:
         rows = summed_up(rows, "test")
     elif kind(artifact) == CURVES:
-        rows = lowest(rows)
+        rows = best(rows)
+    elif kind(artifact) == ACTIVATIONS:
+        rows = described(rows)
     for row in rows.to_dict("records"):
         name = f"{artifact}.{identity(artifact, row)}"
         yield from of_row(name, row, f"tables/{path.name}", behind(artifact, row))
@@ -84,17 +112,37 @@ def summed_up(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     return summary[summary["runs"] > 0].reset_index()
 
 
-def lowest(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell, of a table with a row an epoch: where the mean over all seeds is lowest."""
+def best(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a cell, of a table with a row an epoch: where the mean over all seeds is best."""
     whole = rows[(rows["runs"] > 0) & (rows["runs"] == rows["seeds"])]
-    found = whole.loc[whole.groupby(["dataset", "method"], sort=False)["mean"].idxmin()]
-    return found.assign(lowest_epoch=found["epoch"])
+    signs = whole["metric"].map(lambda name: 1 if METRICS[name].higher_is_better else -1)
+    merit = (whole["mean"] * signs).groupby([whole["dataset"], whole["method"]], sort=False)
+    found = whole.loc[merit.idxmax()]
+    return found.assign(best_epoch=found["epoch"])
+
+
+def described(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a matrix, of a table with a row for each of its rows."""
+    found = [
+        {"dataset": dataset, "method": method, "graph": one.graph, "layer": one.layer}
+        | dict(zip(("matrix_rows", "matrix_width"), one.values.shape, strict=True))
+        | {"least": one.values.min(), "greatest": one.values.max(), "within_columns": one.within_columns}
+        for (dataset, method), part in rows.assign(values=rows["values"].astype(str)).groupby(
+            ["dataset", "method"], sort=False
+        )
+        for one in matrices(part)
+    ]
+    return pd.DataFrame(found)
 
 
 def identity(artifact: str, row: dict[str, Any]) -> str:
     """What names a row, after its artifact."""
     if kind(artifact) == GAPS:
         return f"{row['dataset']}.layers-{row['layers']}-hidden-{row['hidden']}"
+    if kind(artifact) == ACTIVATIONS:
+        return f"{row['dataset']}.{row['method']}.graph-{row['graph']}.layer-{row['layer']}"
+    if kind(artifact) == HOMOGENEITY:
+        return f"{row['dataset']}.{row['method']}" + (f".layer-{row['layer']:.0f}" if row["runs"] else "")
     last = {DATASETS: (), HYPERPARAMETERS: (row.get("option"),)}.get(kind(artifact), (row.get("method"),))
     return ".".join([row["dataset"], *(str(part) for part in last)])
 
@@ -144,7 +192,7 @@ def of_row(name: str, row: dict[str, Any], table: str, cells: tuple[str, ...]) -
         if column in NAMES or isinstance(value, bool | str) or value is None or not math.isfinite(value):
             continue
         style = STYLES.get(column, SCORE if metric in METRICS else PLAIN)
-        style = COUNT if column == "lowest_epoch" else style
+        style = COUNT if column == "best_epoch" else style
         yield Number(f"{name}.{column}", float(value), style, str(metric), table, cells)
 
 

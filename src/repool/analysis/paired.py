@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from repool.analysis.cells import measured, read_cells
+from repool.analysis.cells import SCORES, measured, read_cells
 from repool.analysis.files import write_table
 from repool.analysis.grid import Grid
-from repool.analysis.names import EXACT, METRICS, PENDING
+from repool.analysis.names import METRICS, PENDING, allows_verdict
 from repool.analysis.statistics import (
     CONFIDENCE,
     SIGNIFICANCE,
@@ -66,9 +66,9 @@ def compare_pairs(
 ) -> None:
     """Write a row for each pair of methods on each dataset; the rows with at least one pair are Holm's family.
 
-    Differences are first minus second method, over the seeds that both have, of the test score in the paper's units, or
-    of what else `measure` names. `margins` by metric are those of equivalence. `too_few_pairs`:
-    no outcome of so few pairs could reach p = 0.05. `verdict_allowed`: the data are the paper's own.
+    Differences are first minus second method, over the seeds that both have, of a score in the paper's units, or of
+    what else `measure` names. `margins` by metric are those of equivalence. `too_few_pairs`:
+    no outcome of so few pairs could reach p = 0.05. `verdict_allowed`: the data count for or against the paper.
     """
     runs = read_cells(cells)
     runs["score"] = measured(runs, measure)
@@ -77,7 +77,7 @@ def compare_pairs(
         if method not in known:
             raise UserError(f"{method} in --pairs is not a method of this artifact. {nearest(method, known)}")
     rows = [
-        compare(runs, dataset, (first, second), grid.metric(dataset, runs) if measure == "test" else measure, margins)
+        compare(runs, dataset, (first, second), grid.metric(dataset, runs) if measure in SCORES else measure, margins)
         for first, second in pairs
         for dataset in grid.datasets or list(dict.fromkeys(runs["dataset"]))
     ]
@@ -128,7 +128,7 @@ def compare(
         **equivalence_columns(differences, margins.get(metric)),
         "smallest_detectable_difference": smallest_detectable(differences),
         "status": status,
-        "verdict_allowed": status == EXACT,
+        "verdict_allowed": allows_verdict(status),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from repool.analysis.names import NO, YES
 from repool.errors import UserError
 
 # A dataset that an artifact's own table does not have is looked up in these, in this order: the cells are the same
@@ -74,6 +75,11 @@ class Published:
     def relative_times(self) -> dict[str, dict[str, float]]:
         """Section 2: by method and dataset, the share of GMN's time per epoch that it takes at best."""
         return dict(self._tables.get("epoch_times", {}))
+
+    def invariances(self) -> dict[str, tuple[str, str]]:
+        """Appendix C: by method, whether it is said to be permutation invariant (yes, no, empty), and where."""
+        words = {True: YES, False: NO, None: ""}
+        return {name: (words[row["invariant"]], row["by"]) for name, row in self._tables.get("appendix_c", {}).items()}
 
     def claims(self) -> dict[str, str]:
         """The paper's claims in its order: what each says, by id."""

@@ -18,9 +18,11 @@ class Request:
         published: the paper's numbers (published.yaml).
         cells: cell tables, a row a seed.
         cards: cards of the datasets.
-        curves: tables of loss curves, for kind `curves`.
+        curves: tables of curves, for kind `curves`.
         summaries: JSON of the cells (spec, devices), for kinds `hyperparameters` and `times`.
+        activations: embeddings of three graphs, a file a cell, for kind `activations`.
         sizes: combinations of a grid, `{"layers", "hidden", "first", "second"}`, for kind `gaps`.
+        margins: by measure, for kinds that hold something against one.
         out: the table to write.
     """
 
@@ -31,5 +33,7 @@ class Request:
     cards: Sequence[Path]
     curves: Sequence[Path]
     summaries: Sequence[Path]
+    activations: Sequence[Path]
     sizes: Sequence[dict[str, Any]]
+    margins: dict[str, float]
     out: Path

@@ -5,11 +5,11 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from repool.analysis.artifacts import CURVES, DISTRIBUTION, GAPS, KINDS
+from repool.analysis.artifacts import ACTIVATIONS, CURVES, DISTRIBUTION, GAPS, KINDS
 from repool.errors import UserError, nearest
 
 # The module of src/repool/figures/ that draws a kind of table.
-MODULES = {DISTRIBUTION: "distributions", CURVES: "curves", GAPS: "gaps"}
+MODULES = {DISTRIBUTION: "distributions", CURVES: "curves", GAPS: "gaps", ACTIVATIONS: "activations"}
 FIGURES = {name: MODULES[kind] for name, kind in KINDS.items() if name.startswith("figure_") and kind in MODULES}
 
 

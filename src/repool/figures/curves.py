@@ -1,7 +1,7 @@
-"""Figures 7 and S1: validation loss by epoch, the mean over seeds with a band of one standard deviation."""
+"""Figures 3, 7 and S1: a curve of validation by epoch, the mean over seeds with a band of one standard deviation."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from repool.analysis.curves import COLUMNS, TEXT
 from repool.analysis.files import read_table
-from repool.analysis.names import PENDING, method_label
+from repool.analysis.names import METRICS, PENDING, curve_label, method_label
 from repool.errors import UserError
 from repool.figures.panels import panels, title
 from repool.figures.style import Style, drawing, save
@@ -46,15 +46,21 @@ def draw_panel(axes: Axes, dataset: str, curves: pd.DataFrame, methods: list[str
     """One dataset on its own scale; a method without runs says that it is pending."""
     axes.set_title(title(dataset, set(curves["status"])))
     axes.set_xlabel("Epoch")
-    axes.set_ylabel("Validation loss")
+    metric = curves["metric"].iloc[0]
+    axes.set_ylabel(curve_label(curves["curve"].iloc[0], metric))
     colours = style.colours(methods)
     for position, method in enumerate(methods):
         curve = curves[(curves["method"] == method) & (curves["status"] != PENDING)]
         draw_curve(axes, method, curve, colours[method], DASHES[position % len(DASHES)])
     axes.margins(x=0.02)
-    axes.legend(frameon=False, fontsize=style.font_size - 1, loc="upper right")
+    axes.legend(frameon=False, fontsize=style.font_size - 1, loc=free_corner(metric))
     if (curves["status"] == PENDING).all():
         axes.set(xticks=[], yticks=[])
+
+
+def free_corner(metric: str) -> Literal["lower right", "upper right"]:
+    """Where curves that get better do not end."""
+    return "lower right" if METRICS[metric].higher_is_better else "upper right"
 
 
 def draw_curve(axes: Axes, method: str, curve: pd.DataFrame, colour: str, dashes: tuple[float | None, ...]) -> None:

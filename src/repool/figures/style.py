@@ -27,6 +27,7 @@ METHOD_COLOURS = {
     "diffpool-uniform": "#E69F00",
     "diffpool-normal": "#009E73",
     "diffpool-bernoulli": "#CC79A7",
+    "diffpool-invariant": "#0072B2",
     "diffpool-lambda-1000": "#D55E00",
     "gmn": "#0072B2",
     "gmn-distance": "#E69F00",

@@ -10,7 +10,7 @@ def add_commands(commands: Any) -> None:
     page = commands.add_parser("render", help="tables, tests and figures -> the page, one self-contained HTML file")
     add_inputs(page)
     page.set_defaults(run=run_render)
-    pdf = commands.add_parser("render-pdf", help="the same -> the PDF (needs latexmk)")
+    pdf = commands.add_parser("render-pdf", help="the same -> the PDF (needs pdflatex)")
     add_inputs(pdf)
     pdf.set_defaults(run=run_render_pdf)
 

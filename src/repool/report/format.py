@@ -10,6 +10,7 @@ from repool.analysis.names import METRICS, method_label
 
 MINUS = "\N{MINUS SIGN}"
 SMALLEST_P = 0.001
+SMALLEST_FIXED = 1e-4
 # A method of a grid is named after its options: graclus-layers-5-hidden-32.
 OPTION = re.compile(r"-(layers|hidden)-(\d+)")
 
@@ -106,7 +107,10 @@ def interval(low: float | None, high: float | None, places: int) -> str:
 
 
 def significant(value: float) -> str:
-    """Three significant digits, for numbers whose unit differs from row to row."""
+    """Three significant digits, for numbers whose unit differs from row to row; two of what is next to nothing."""
+    if 0 < abs(value) < SMALLEST_FIXED:
+        text = f"{abs(value):.1e}".replace("e-0", "e-")
+        return MINUS + text if value < 0 else text
     size = math.floor(math.log10(abs(value))) if value else 0
     return fixed(value, min(4, max(0, 2 - size)))
 

@@ -8,8 +8,35 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis import ablation, comparison, curves, dataset_table, gaps, hyperparameters, paired, scores, times
-from repool.analysis.artifacts import ABLATION, COMPARISON, CURVES, DATASETS, DISTRIBUTION, GAPS, HYPERPARAMETERS, TIMES
+from repool.analysis import (
+    ablation,
+    activations,
+    comparison,
+    curves,
+    dataset_table,
+    divergence,
+    gaps,
+    homogeneity,
+    hyperparameters,
+    invariance,
+    paired,
+    scores,
+    times,
+)
+from repool.analysis.artifacts import (
+    ABLATION,
+    ACTIVATIONS,
+    COMPARISON,
+    CURVES,
+    DATASETS,
+    DISTRIBUTION,
+    DIVERGENCE,
+    GAPS,
+    HOMOGENEITY,
+    HYPERPARAMETERS,
+    INVARIANCE,
+    TIMES,
+)
 from repool.analysis.artifacts import KINDS as ARTIFACTS
 from repool.analysis.cells import read_cells
 from repool.analysis.files import read_json, read_table
@@ -26,6 +53,10 @@ COLUMNS = {
     GAPS: (gaps.COLUMNS, gaps.TEXT),
     HYPERPARAMETERS: (hyperparameters.COLUMNS, hyperparameters.TEXT),
     TIMES: (times.COLUMNS, times.TEXT),
+    HOMOGENEITY: (homogeneity.COLUMNS, homogeneity.TEXT),
+    ACTIVATIONS: (activations.COLUMNS, activations.TEXT),
+    INVARIANCE: (invariance.COLUMNS, invariance.TEXT),
+    DIVERGENCE: (divergence.COLUMNS, divergence.TEXT),
 }
 RANKS = (ranks.COLUMNS, ranks.TEXT)
 RUN_INFO = ("configuration", "file", "seeds", "cells", "rebuild")
@@ -71,6 +102,7 @@ class Inputs:
 
     Attributes:
         claims: as in claims.json, or None where no verdict was sought.
+        claim_tests: what each kind of test asks, in words.
         deviations: the table of differences from the released code, or None.
     """
 
@@ -86,6 +118,7 @@ class Inputs:
     captions: dict[str, texts.Caption]
     chapters: list[texts.Chapter]
     claims: list[dict[str, Any]] | None
+    claim_tests: dict[str, str]
     deviations: texts.Document | None
 
 
@@ -119,6 +152,7 @@ def read_inputs(
         captions={name: texts.read_caption(captions / f"{name}.txt") for name in found},
         chapters=texts.read_chapters(captions / "chapters.yaml", ARTIFACTS),
         claims=read_claims(claims) if claims else None,
+        claim_tests=dict(read_json(claims)["tests"]) if claims else {},
         deviations=texts.read_document(deviations) if deviations else None,
     )
 

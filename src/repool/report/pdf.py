@@ -1,4 +1,4 @@
-"""The paper as PDF: the same views in a LaTeX template, set by latexmk."""
+"""The paper as PDF: the same views in a LaTeX template, set by pdflatex."""
 
 import os
 import re
@@ -18,9 +18,12 @@ from repool.report.sections import parts
 
 PAPER = "paper.tex.j2"
 INSTALL = (
-    "Install TeX (Debian, Ubuntu: apt-get install --no-install-recommends latexmk lmodern texlive-latex-recommended; "
+    "Install TeX (Debian, Ubuntu: apt-get install --no-install-recommends lmodern texlive-latex-recommended; "
     "macOS: brew install --cask mactex-no-gui) or make the page alone."
 )
+# What a run of TeX notes for the next one, and how many runs are enough.
+NOTES = (".aux", ".out", ".toc")
+RUNS = 8
 # Wider than this and a reader sees it.
 TOLERANCE = 5.0
 OVERFULL = re.compile(r"^Overfull \\[hv]box \((\d+(?:\.\d+)?)pt too (?:wide|high)\).*")
@@ -35,8 +38,8 @@ def render_pdf(inputs: Inputs, templates: Path, out: Path) -> None:
     Raises UserError if TeX is missing or stops, or if the result has a text too wide for its place, a reference to
     nowhere or a character without a glyph.
     """
-    if shutil.which("latexmk") is None or shutil.which("pdflatex") is None:
-        raise UserError(f"{out} needs latexmk and pdflatex, which are not installed. {INSTALL}")
+    if shutil.which("pdflatex") is None:
+        raise UserError(f"{out} needs pdflatex, which is not installed. {INSTALL}")
     text = source(inputs, templates)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -59,7 +62,24 @@ def source(inputs: Inputs, templates: Path) -> str:
 
 
 def typeset(work: Path) -> str:
-    """Run latexmk on paper.tex until references settle; returns the log."""
+    """Run pdflatex on paper.tex until what it notes for its next run stays as it was; returns the log of the last run.
+
+    latexmk does not do: it takes a file of the same size and second for unchanged, and the widths of long tables
+    change just so, which left the result to how busy the machine was.
+
+    Raises UserError if TeX stops, or if the notes still change after `RUNS`.
+    """
+    noted: dict[str, bytes] = {}
+    for _ in range(RUNS):
+        log = one_run(work)
+        before, noted = noted, {path.name: path.read_bytes() for path in work.glob("paper.*") if path.suffix in NOTES}
+        if noted == before:
+            return log
+    raise UserError(f"The widths and page numbers of the PDF still change after {RUNS} runs of TeX.")
+
+
+def one_run(work: Path) -> str:
+    """One run of pdflatex; returns its log."""
     settings = {
         "SOURCE_DATE_EPOCH": "0",
         "FORCE_SOURCE_DATE": "1",
@@ -68,15 +88,7 @@ def typeset(work: Path) -> str:
         "error_line": "254",
         "half_error_line": "238",
     }
-    command = [
-        "latexmk",
-        "-norc",
-        "-pdf",
-        "-interaction=nonstopmode",
-        "-halt-on-error",
-        "-file-line-error",
-        "paper.tex",
-    ]
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "paper.tex"]
     result = subprocess.run(
         command, cwd=work, env=os.environ | settings, stdin=subprocess.DEVNULL, capture_output=True, check=False
     )

@@ -6,12 +6,25 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.artifacts import ABLATION, COMPARISON, CURVES, DATASETS, DISTRIBUTION, GAPS, HYPERPARAMETERS, TIMES
+from repool.analysis.artifacts import (
+    ABLATION,
+    ACTIVATIONS,
+    COMPARISON,
+    CURVES,
+    DATASETS,
+    DISTRIBUTION,
+    DIVERGENCE,
+    GAPS,
+    HOMOGENEITY,
+    HYPERPARAMETERS,
+    INVARIANCE,
+    TIMES,
+)
 from repool.analysis.artifacts import KINDS as ARTIFACTS
 from repool.errors import UserError
 from repool.report.inputs import Inputs
 from repool.report.texts import Caption, Chapter
-from repool.report.views import ablation, curves, gaps, hyperparameters, times
+from repool.report.views import ablation, activations, appendices, curves, gaps, homogeneity, hyperparameters, times
 from repool.report.views.comparison import comparison
 from repool.report.views.datasets import datasets
 from repool.report.views.distribution import description, spreads
@@ -19,7 +32,7 @@ from repool.report.views.paired import PairedTest, paired_tests
 from repool.report.views.ranks import Ranks, ranks
 from repool.report.views.seeds import Cell, cells, used
 
-FIGURES = (DISTRIBUTION, CURVES, GAPS)
+FIGURES = (DISTRIBUTION, CURVES, GAPS, ACTIVATIONS)
 
 
 @dataclass(frozen=True)
@@ -155,6 +168,29 @@ def times_view(about: About) -> View:
     return View({"times": times.times(about.rows, about.seeds)})
 
 
+def homogeneity_view(about: About) -> View:
+    """How alike rows are."""
+    return View({"groups": homogeneity.homogeneity(about.rows, about.seeds)})
+
+
+def activations_view(about: About) -> View:
+    """Matrices."""
+    found = activations.activations(about.rows)
+    return View({"activations": found}, activations.description(found))
+
+
+def invariance_view(about: About) -> View:
+    """Appendix C."""
+    groups = appendices.invariances(about.rows, about.seeds)
+    return View({"groups": groups, "tolerance": appendices.tolerance(about.rows)})
+
+
+def divergence_view(about: About) -> View:
+    """Appendix D."""
+    rows = appendices.divergences(about.rows, about.seeds)
+    return View({"rows": rows, "tolerance": appendices.tolerance(about.rows)})
+
+
 VIEWS: dict[str, Callable[[About], View]] = {
     DISTRIBUTION: distribution_view,
     COMPARISON: comparison_view,
@@ -164,4 +200,8 @@ VIEWS: dict[str, Callable[[About], View]] = {
     GAPS: gaps_view,
     HYPERPARAMETERS: hyperparameters_view,
     TIMES: times_view,
+    HOMOGENEITY: homogeneity_view,
+    ACTIVATIONS: activations_view,
+    INVARIANCE: invariance_view,
+    DIVERGENCE: divergence_view,
 }

@@ -4,11 +4,10 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
-from repool.analysis.names import EXACT, PENDING, method_label
+from repool.analysis.names import EXACT, allows_verdict, method_label
 from repool.report import format as numbers
 from repool.report.inputs import Inputs
 
-EMBEDDED = "embedded"
 # A word for the eye beside each verdict, never in its place.
 MARKS = {
     "replicated": "yes",
@@ -19,20 +18,6 @@ MARKS = {
 }
 JUDGING = ("replicated", "not replicated", "deviates from the published number")
 HOLDS = {True: "holds", False: "does not hold", None: "undecided"}
-
-
-# The names that config/claims.yaml gives to tests.
-TESTS = {
-    "equivalent": "two one-sided paired t tests: the means differ by less than the margin",
-    "not worse": "a one-sided paired t test: the first is worse than the second by less than the margin",
-    "better": "Wilcoxon's signed-rank test: the first is better, and by more than the margin",
-    "some higher": "the average of at least one of the firsts is better than the second's, as observed",
-    "similar spread": "the deviations differ by less than the factor that stands as margin, either way",
-    "no wider spread": "the first one's deviation is the larger by less than the factor that stands as margin",
-    "faster": "the ratio of the seconds per epoch is below 1",
-    "gap": "no combination of settings has a gap above the margin; single runs, as in the paper",
-    "published": "the mean is off the paper's number by more than the margin, and significantly so (Welch)",
-}
 
 
 @dataclass(frozen=True)
@@ -90,7 +75,7 @@ def verdicts(inputs: Inputs, sections: Container[str]) -> Verdicts | None:
     return Verdicts(
         claims=claims,
         counts=[(verdict, found.count(verdict)) for verdict in dict.fromkeys(found)],
-        words=[(name, words) for name, words in TESTS.items() if name in named],
+        words=[(name, words) for name, words in inputs.claim_tests.items() if name in named],
     )
 
 
@@ -113,9 +98,9 @@ def shown(verdict: str, data: list[str]) -> str:
     """The verdict as printed: none from embedded data, and from other data than the paper's it says so."""
     if verdict not in JUDGING:
         return verdict
-    if EMBEDDED in data:
-        return "no verdict (embedded data)"
-    other = [status for status in data if status not in (EXACT, PENDING)]
+    if barred := [status for status in data if not allows_verdict(status)]:
+        return f"no verdict ({', '.join(barred)} data)"
+    other = [status for status in data if status != EXACT]
     return f"{verdict} ({', '.join(other)} data)" if other else verdict
 
 
@@ -141,7 +126,7 @@ def test(row: dict[str, Any]) -> Test:
     known = numbers.known
     return Test(
         dataset=row["dataset"],
-        comparison=" and ".join(methods),
+        comparison=", ".join([" and ".join(methods), *([row["measure"]] if row["measure"] else [])]),
         test=row["test"],
         estimate=numbers.significant(row["estimate"]) if known(row["estimate"]) else "",
         interval=f"{numbers.significant(low)} to {numbers.significant(high)}" if known(low) and known(high) else "",

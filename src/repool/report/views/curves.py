@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from repool.analysis.names import PENDING, method_label
+from repool.analysis.names import METRICS, PENDING, curve_label, method_label
 from repool.report import format as numbers
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One curve: its first and its lowest mean, and where that is; all empty for a pending cell."""
+    """One curve: its first and its best mean, and where that is; all empty for a pending cell."""
 
     dataset: str
     method: str
@@ -18,7 +18,7 @@ class Curve:
     runs: str
     status: str
     first: str
-    lowest: str
+    best: str
     epoch: str
     last: str
 
@@ -35,17 +35,17 @@ def curve(dataset: str, method: str, part: pd.DataFrame, seeds: int) -> Curve:
     """One cell."""
     metric, status = str(part["metric"].iloc[0]), str(part["status"].iloc[0])
     drawn = part[part["epoch"].notna() & part["mean"].notna()].sort_values("epoch")
-    head = (dataset, method_label(method), numbers.label(metric))
+    head = (dataset, method_label(method), curve_label(str(part["curve"].iloc[0]), metric))
     if drawn.empty:
         return Curve(*head, f"pending (0 of {seeds})", PENDING, "", "", "", "")
-    lowest = drawn.loc[drawn["mean"].idxmin()]
+    best = drawn.loc[drawn["mean"].idxmax() if METRICS[metric].higher_is_better else drawn["mean"].idxmin()]
     return Curve(
         *head,
         runs=f"{int(drawn['seeds'].iloc[0])} of {seeds}",
         status=status,
         first=numbers.score(float(drawn["mean"].iloc[0]), metric),
-        lowest=numbers.score(float(lowest["mean"]), metric),
-        epoch=numbers.count(float(lowest["epoch"])),
+        best=numbers.score(float(best["mean"]), metric),
+        epoch=numbers.count(float(best["epoch"])),
         last=numbers.count(float(drawn["epoch"].iloc[-1])),
     )
 
@@ -55,9 +55,9 @@ def description(found: list[Curve]) -> str:
     sentences = []
     for one in found:
         what = f"{one.dataset}, {one.method}"
-        if one.lowest:
+        if one.best:
             sentences.append(
-                f"{what}: mean {one.score} from {one.first} down to {one.lowest} at epoch {one.epoch}, {one.runs} runs."
+                f"{what}: mean {one.score} from {one.first} to {one.best} at epoch {one.epoch}, {one.runs} runs."
             )
         else:
             sentences.append(f"{what}: {one.runs}.")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.names import method_label
+from repool.analysis.names import EXACT, method_label
 from repool.analysis.statistics import SIGNIFICANCE
 from repool.report import format as numbers
 
@@ -53,7 +53,9 @@ def view(row: dict[str, Any]) -> PairedTest:
 def reading(row: dict[str, Any]) -> list[str]:
     """What the test says, and what it does not."""
     first, second = method_label(row["first_method"]), method_label(row["second_method"])
-    sentences = [] if row["verdict_allowed"] else [f"No verdict: {row['status']} data."]
+    sentences = [] if row["status"] == EXACT else [f"{row['status'].capitalize()} data."]
+    if not row["verdict_allowed"]:
+        sentences = [f"No verdict: {row['status']} data."]
     if row["too_few_pairs"]:
         smallest = numbers.p_value(row["smallest_attainable_p_value"])
         pairs = "1 pair" if row["number_of_pairs"] == 1 else f"{row['number_of_pairs']} pairs"

@@ -1,0 +1,43 @@
+"""What trained networks do inside, as the cell tables hold it; the layers of a run stand in one field, by "; "."""
+
+from typing import Any
+
+import pandas as pd
+
+BETWEEN = "; "
+# The columns of the cell tables, by the keys of a record's `inside.homogeneity`.
+LAYERS = {"rows": "layer_rows", "share": "layer_shares", "share_of_matrix": "layer_matrix_shares"}
+# Numbers of a run: what another order of nodes changes, and the divergence of graph memory networks.
+CHECKS = ("permutation", "divergence_learned", "divergence_identical")
+# What tests compare: a column, and the layer before (0) or after (1) the first pooling.
+MEASURES = {
+    "matrix_share_before": ("layer_matrix_shares", 0),
+    "matrix_share_after": ("layer_matrix_shares", 1),
+}
+
+
+def fields(record: dict[str, Any]) -> dict[str, str | float | None]:
+    """The columns above of one record; empty where its training did not look inside, or had no divergence."""
+    seen = record.get("inside", {})
+    divergence = seen.get("divergence") or {}
+    found: dict[str, str | float | None] = {
+        column: BETWEEN.join("nan" if layer[key] is None else str(layer[key]) for layer in seen.get("homogeneity", []))
+        for key, column in LAYERS.items()
+    }
+    numbers = seen.get("permutation"), divergence.get("learned"), divergence.get("identical")
+    return found | dict(zip(CHECKS, numbers, strict=True))
+
+
+def layers(field: str) -> list[float]:
+    """The numbers of a field, a layer each; NaN where a layer has none."""
+    return [float(number) for number in field.split(BETWEEN)] if field else []
+
+
+def measured(cells: pd.DataFrame, measure: str) -> pd.Series:
+    """One of `MEASURES` by run; NaN where a run has no such layer, or one row a graph, which is alike by itself."""
+    column, position = MEASURES[measure]
+    values = [
+        numbers[position] if len(numbers) > position and rows[position] > 1 else float("nan")
+        for numbers, rows in zip(cells[column].map(layers), cells["layer_rows"].map(layers), strict=True)
+    ]
+    return pd.Series(values, index=cells.index, dtype=float)
