@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from repool.errors import UserError, nearest
+from repool.training import lease
 
 
 def add_commands(commands: Any) -> None:
@@ -71,9 +72,11 @@ def read_spec(text: str) -> dict[str, Any]:
 def _train(options: argparse.Namespace) -> int:
     spec = read_spec(options.spec)
     data = options.data or options.out.parent.parent.parent / "data" / spec["dataset"]
-    from repool.training.run import train
+    # Before torch is imported, which counts the devices it may use.
+    with lease.held(options.device):
+        from repool.training.run import train
 
-    return train(spec, options.seeds, options.out, data, options.device)
+        return train(spec, options.seeds, options.out, data, options.device)
 
 
 def _show_spec(options: argparse.Namespace) -> None:
