@@ -34,7 +34,7 @@ slow: .venv/installed
 
 lock:
 	$(PYTHON) -m venv .lock-venv
-	.lock-venv/bin/pip install --quiet torch==2.13.0 ".[test]"
+	.lock-venv/bin/pip install --quiet torch==2.13.0 ".[test,slurm]"
 	(sed -n '/^#/p' envs/requirements.txt; .lock-venv/bin/pip freeze | sed '/^repool/d; s/+cpu//') > envs/requirements.new
 	mv envs/requirements.new envs/requirements.txt
 	rm -rf .lock-venv

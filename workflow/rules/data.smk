@@ -14,6 +14,9 @@ rule prepare_dataset:
     conda:
         "../../envs/repool.yaml"
     threads: lambda wildcards: 8 if SOURCES[wildcards.dataset]["format"] == "superpixels" else 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         source=lambda wildcards: canonical(SOURCES[wildcards.dataset]),
         code=lambda wildcards: reader_code(SOURCES[wildcards.dataset]),

@@ -22,6 +22,8 @@ for block, methods in BLOCKS.items():
         threads: 1
         resources:
             gpu=1,
+            mem_mb=lambda wildcards, attempt: 4000 * attempt,
+            runtime=lambda wildcards, attempt: 240 * attempt,
         params:
             spec=lambda wildcards: spec_text(config, wildcards.dataset, wildcards.method),
             code=lambda wildcards: training_code(config, wildcards.method),
