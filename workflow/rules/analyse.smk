@@ -16,7 +16,7 @@ rule collect_cell:
     group:
         "cells"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         code=fingerprint("analysis.cells"),
     shell:
@@ -37,7 +37,7 @@ rule collect_curves:
     group:
         "cells"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         code=fingerprint("analysis.curves"),
     shell:
@@ -69,7 +69,7 @@ rule tabulate_artifact:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
@@ -103,7 +103,7 @@ rule test_artifact:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
@@ -137,7 +137,7 @@ rule rank_methods:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
@@ -161,7 +161,7 @@ rule judge_claims:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         sizes=canonical(grid.sizes(config, "figure_8")),
         code=fingerprint("analysis.claims"),
@@ -185,7 +185,7 @@ rule collect_numbers:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         code=fingerprint("analysis.numbers"),
     shell:

@@ -12,7 +12,7 @@ rule prepare_dataset:
     benchmark:
         "results/{config}/benchmarks/prepare_dataset/{dataset}.tsv"
     conda:
-        "../../envs/repool.yaml"
+        TRAINER
     threads: lambda wildcards: 8 if SOURCES[wildcards.dataset]["format"] == "superpixels" else 1
     resources:
         mem_mb=lambda wildcards, attempt: 4000 * attempt,

@@ -38,7 +38,7 @@ rule render_page:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         run_info=canonical(grid.run_info(config)),
         code=fingerprint("report.page", "report.inputs"),
@@ -60,7 +60,7 @@ rule render_pdf:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         run_info=canonical(grid.run_info(config)),
         code=fingerprint("report.pdf", "report.inputs"),

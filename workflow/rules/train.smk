@@ -18,7 +18,7 @@ for block, methods in BLOCKS.items():
         wildcard_constraints:
             method="|".join(methods),
         conda:
-            "../../envs/repool.yaml"
+            TRAINER
         threads: 1
         resources:
             gpu=1,
