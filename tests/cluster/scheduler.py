@@ -1,5 +1,6 @@
 """A Slurm cluster of one node on this machine, with two pretended GPUs and, where the kernel allows it, no network."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -123,8 +124,10 @@ class Cluster:
         return done.stdout if done.returncode == 0 else ""
 
     def stop(self) -> None:
-        """Cancel what still runs and end the daemons."""
+        """Cancel what still runs, which slurmd has to end, and then end the daemons."""
         self.ask("scancel", "--user=root")
+        with contextlib.suppress(AssertionError):
+            wait_until(lambda: not self.ask("squeue", "--noheader"), "no job is left", seconds=30)
         for process in reversed(self.processes):
             process.terminate()
         for process in self.processes:

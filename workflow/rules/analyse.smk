@@ -54,7 +54,7 @@ rule tabulate_artifact:
             f"results/{wildcards.config}/data/{dataset}/card.json"
             for dataset in config["artifacts"][wildcards.artifact]["datasets"]
         ],
-        published="config/published.yaml",
+        published=here("config/published.yaml"),
     output:
         table=report(
             "results/{config}/tables/{artifact}.csv",
@@ -149,8 +149,8 @@ rule rank_methods:
 
 rule judge_claims:
     input:
-        claims="config/claims.yaml",
-        published="config/published.yaml",
+        claims=here("config/claims.yaml"),
+        published=here("config/published.yaml"),
         cells=[f"results/{config['name']}/tables/cells/{dataset}/{method}.csv" for dataset, method in SPECS],
     output:
         claims=report("results/{config}/claims.json", category="Claims", caption="../../report/provenance/claims.rst"),

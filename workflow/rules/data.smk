@@ -3,7 +3,7 @@
 
 rule prepare_dataset:
     input:
-        sources=ancient("config/datasets.yaml"),
+        sources=ancient(here("config/datasets.yaml")),
     output:
         card="results/{config}/data/{dataset}/card.json",
         arrays=directory("results/{config}/data/{dataset}/arrays"),
