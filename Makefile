@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: quick test slow lint types unit lock clean
+.PHONY: quick test slow lint types unit lock pin clean
 
 quick: .venv/installed
 	$(BIN)/snakemake --cores 2 --configfile config/quick.yaml --quiet rules
@@ -34,10 +34,19 @@ slow: .venv/installed
 
 lock:
 	$(PYTHON) -m venv .lock-venv
-	.lock-venv/bin/pip install --quiet torch==2.13.0 ".[test]"
+	.lock-venv/bin/pip install --quiet torch==2.13.0 ".[test,slurm]"
 	(sed -n '/^#/p' envs/requirements.txt; .lock-venv/bin/pip freeze | sed '/^repool/d; s/+cpu//') > envs/requirements.new
 	mv envs/requirements.new envs/requirements.txt
+	.lock-venv/bin/python envs/make.py
 	rm -rf .lock-venv
+
+# Where conda's channels can be reached, and conda, mamba or micromamba is installed.
+pin:
+	$(PYTHON) -m venv .pin-venv
+	.pin-venv/bin/pip install --quiet conda-lock==4.0.3
+	for name in driver trainer-cpu trainer-cuda; do .pin-venv/bin/conda-lock lock --file envs/$$name.yaml \
+	    --platform linux-64 --lockfile envs/$$name.conda-lock.yml || exit 1; done
+	rm -rf .pin-venv
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache

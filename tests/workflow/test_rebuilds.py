@@ -161,6 +161,11 @@ def test_a_comment_or_docstring_makes_nothing(finished, path, old, new):
         assert finished.planned() == []
 
 
+def test_how_a_gpu_is_leased_makes_nothing(finished):
+    with finished.edited("src/repool/training/lease.py", "SECONDS_BETWEEN_TRIES = 0.5", "SECONDS_BETWEEN_TRIES = 2"):
+        assert finished.planned() == []
+
+
 def test_another_matching_trains_graclus_and_complement_but_not_global_mean(finished):
     with finished.edited("src/repool/models/select/matching.py", "candidates == 0", "candidates <= 0"):
         jobs = trained(finished.planned())

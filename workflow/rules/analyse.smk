@@ -16,7 +16,7 @@ rule collect_cell:
     group:
         "cells"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         code=fingerprint("analysis.cells"),
     shell:
@@ -37,7 +37,7 @@ rule collect_curves:
     group:
         "cells"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         code=fingerprint("analysis.curves"),
     shell:
@@ -55,7 +55,7 @@ rule tabulate_artifact:
             f"results/{wildcards.config}/data/{dataset}/card.json"
             for dataset in config["artifacts"][wildcards.artifact]["datasets"]
         ],
-        published="config/published.yaml",
+        published=here("config/published.yaml"),
     output:
         table=report(
             "results/{config}/tables/{artifact}.csv",
@@ -70,7 +70,7 @@ rule tabulate_artifact:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
@@ -105,7 +105,7 @@ rule test_artifact:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
@@ -139,7 +139,7 @@ rule rank_methods:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
@@ -151,8 +151,8 @@ rule rank_methods:
 
 rule judge_claims:
     input:
-        claims="config/claims.yaml",
-        published="config/published.yaml",
+        claims=here("config/claims.yaml"),
+        published=here("config/published.yaml"),
         cells=[f"results/{config['name']}/tables/cells/{dataset}/{method}.csv" for dataset, method in SPECS],
     output:
         claims=report("results/{config}/claims.json", category="Claims", caption="../../report/provenance/claims.rst"),
@@ -163,7 +163,7 @@ rule judge_claims:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         sizes=canonical(grid.sizes(config, "figure_8")),
         code=fingerprint("analysis.claims"),
@@ -187,7 +187,7 @@ rule collect_numbers:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         code=fingerprint("analysis.numbers"),
     shell:

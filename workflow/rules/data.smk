@@ -3,7 +3,7 @@
 
 rule prepare_dataset:
     input:
-        sources=ancient("config/datasets.yaml"),
+        sources=ancient(here("config/datasets.yaml")),
     output:
         card="results/{config}/data/{dataset}/card.json",
         arrays=directory("results/{config}/data/{dataset}/arrays"),
@@ -12,8 +12,11 @@ rule prepare_dataset:
     benchmark:
         "results/{config}/benchmarks/prepare_dataset/{dataset}.tsv"
     conda:
-        "../../envs/repool.yaml"
+        TRAINER
     threads: lambda wildcards: 8 if SOURCES[wildcards.dataset]["format"] == "superpixels" else 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         source=lambda wildcards: canonical(SOURCES[wildcards.dataset]),
         code=lambda wildcards: reader_code(SOURCES[wildcards.dataset]),

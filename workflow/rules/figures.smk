@@ -19,7 +19,7 @@ rule plot_figure:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         style=lambda wildcards: canonical(grid.style(config, wildcards.artifact)),
         code=lambda wildcards: figure_code(wildcards.artifact),

@@ -13,11 +13,12 @@ EVIDENCE = {
     "cards": [f"{RESULTS}/data/{dataset}/card.json" for dataset in grid.datasets(config)],
     "cells": [f"{RESULTS}/tables/cells/{'/'.join(cell)}.{kind}" for cell in SPECS for kind in ("csv", "json")],
     "claims": [f"{RESULTS}/claims.json"],
-    "deviations": [path for path in ["docs/deviations.md"] if Path(path).exists()],
-    "captions": sorted(map(str, Path("report/captions").glob("*.*"))),
+    "deviations": [path for path in [here("docs/deviations.md")] if Path(path).exists()],
+    "captions": sorted(map(str, Path(here("report/captions")).glob("*.*"))),
 }
 FROM_EVIDENCE = (
-    "--run-info {params.run_info:q} --templates report/templates --captions report/captions --tables {input.tables}"
+    f"--run-info {{params.run_info:q}} --templates {here('report/templates')} --captions {here('report/captions')}"
+    " --tables {input.tables}"
     " --tests {input.tests} --ranks {input.ranks} --figures {input.figures} --cards {input.cards}"
     " --cells {input.cells} --claims {input.claims} --deviations {input.deviations}"
 )
@@ -27,7 +28,7 @@ rule render_page:
     input:
         **EVIDENCE,
         templates=sorted(
-            str(path) for path in Path("report/templates").rglob("*.*") if not path.name.endswith(".tex.j2")
+            str(path) for path in Path(here("report/templates")).rglob("*.*") if not path.name.endswith(".tex.j2")
         ),
     output:
         page=report("report/paper.html", category="Paper", caption="../../report/provenance/paper.rst"),
@@ -38,7 +39,7 @@ rule render_page:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         run_info=canonical(grid.run_info(config)),
         code=fingerprint("report.page", "report.inputs"),
@@ -50,7 +51,7 @@ rule render_page:
 rule render_pdf:
     input:
         **EVIDENCE,
-        templates=sorted(map(str, Path("report/templates").rglob("*.tex.j2"))),
+        templates=sorted(map(str, Path(here("report/templates")).rglob("*.tex.j2"))),
     output:
         paper=report("report/paper.pdf", category="Paper", caption="../../report/provenance/paper.rst"),
     log:
@@ -60,7 +61,7 @@ rule render_pdf:
     group:
         "evidence"
     conda:
-        "../../envs/repool.yaml"
+        "../../envs/driver.yaml"
     params:
         run_info=canonical(grid.run_info(config)),
         code=fingerprint("report.pdf", "report.inputs"),

@@ -23,10 +23,12 @@ for block, methods in BLOCKS.items():
         wildcard_constraints:
             method="|".join(methods),
         conda:
-            "../../envs/repool.yaml"
+            TRAINER
         threads: 1
         resources:
             gpu=1,
+            mem_mb=lambda wildcards, attempt: 4000 * attempt,
+            runtime=lambda wildcards, attempt: 240 * attempt,
         params:
             spec=lambda wildcards: spec_text(config, wildcards.dataset, wildcards.method),
             code=lambda wildcards: training_code(config, wildcards.method),

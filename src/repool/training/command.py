@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from repool.errors import UserError, nearest
+from repool.training import lease
 
 
 def add_commands(commands: Any) -> None:
@@ -82,9 +83,11 @@ def _train(options: argparse.Namespace) -> int:
             "Name one of --seeds."
         )
     data = options.data or options.out.parent.parent.parent / "data" / spec["dataset"]
-    from repool.training.run import train
+    # Before torch is imported, which counts the devices it may use.
+    with lease.held(options.device):
+        from repool.training.run import train
 
-    return train(spec, options.seeds, options.out, data, options.device, options.activations)
+        return train(spec, options.seeds, options.out, data, options.device, options.activations)
 
 
 def _show_spec(options: argparse.Namespace) -> None:

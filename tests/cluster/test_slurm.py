@@ -1,0 +1,167 @@
+"""The Slurm profile on a real Slurm: from a mirror to the page, offline, with trainings killed and requeued."""
+
+import hashlib
+import json
+import random
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from scheduler import Cluster, install, wait_until
+
+from repool.spec import merged
+
+ROOT = Path(__file__).parents[2]
+METHODS = ("graclus", "complement")
+DECLARED = {
+    **{"format": "tu", "task": "classification", "metric": "accuracy", "split": "stratified"},
+    **{"features": {"kind": "labels"}, "licence": "made by a test"},
+    "files": [{"name": "TOY.zip", "mirror": "tu/TOY.zip", "urls": ["https://example.invalid/TOY.zip"]}],
+}
+PARTITIONS = {"partitions": {"plain": {"max_cpus_per_task": 3}, "cards": {"max_gpu": 2}}}
+# Ask soon and often; ask squeue, for this Slurm keeps no accounts; no new attempt that hides a failure.
+IMPATIENT = {
+    **{"slurm-partition-config": "partitions.yaml", "slurm-status-command": "squeue", "retries": "0", "cores": "3"},
+    **{"slurm-init-seconds-before-status-checks": "1", "seconds-between-status-checks": "1", "latency-wait": "10"},
+    "slurm-array-jobs": "train_seeds_00_01",
+}
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory) -> Iterator[Cluster]:
+    """A running Slurm."""
+    if reason := install():
+        pytest.skip(f"no Slurm here: {reason}")
+    made = Cluster(tmp_path_factory.mktemp("slurm"))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """A checkout with one small dataset, which stands in a mirror, and two methods."""
+    folder = tmp_path_factory.mktemp("project")
+    for part in ("workflow", "config", "report"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.html", "*.pdf", "__pycache__"))
+    for part in ("src", "envs"):  # compiled loops are kept beside the code
+        (folder / part).symlink_to(ROOT / part)
+    write_mirror(folder / "mirror" / "tu" / "TOY.zip")
+    with (folder / "config" / "datasets.yaml").open("a") as file:
+        file.write(yaml.safe_dump({"TOY": DECLARED}))
+    (folder / "partitions.yaml").write_text(yaml.safe_dump(PARTITIONS))
+    artifacts = merged([ROOT / "config" / "paper.yaml"])["artifacts"]
+    shown = {"figure_1": {"datasets": ["TOY"]}, "table_s1": {"datasets": ["TOY"]}}
+    overlay = {
+        **{"name": "toy", "seeds": 2, "seeds_per_job": 2, "mirror": "mirror"},
+        "training": {"max_epochs": 150, "stop_patience": 150},
+        "grids": {"sizes": {"vary": {"layers": [2], "hidden": [16]}}},
+        "hyperparameters": {"table_s2": {"TOY": {"layers": 2, "hidden": 16, "batch": 8}}},
+        "artifacts": {**{name: {"datasets": []} for name in artifacts}, **shown},
+    }
+    (folder / "config" / "toy.yaml").write_text(yaml.safe_dump(overlay))
+    return folder
+
+
+def write_mirror(path: Path) -> None:
+    """120 small rings and paths in the format of the TU collection."""
+    draw = random.Random(5)
+    edges, indicator, labels, nodes = [], [], [], []
+    for graph in range(1, 121):
+        size, first = draw.randint(4, 12), len(indicator) + 1
+        ring = graph % 2
+        pairs = [(first + i, first + (i + 1) % size) for i in range(size if ring else size - 1)]
+        edges += [f"{a}, {b}\n{b}, {a}\n" for a, b in pairs]
+        indicator += [f"{graph}\n"] * size
+        labels.append(f"{ring}\n")
+        nodes += [f"{draw.randint(0, 2)}\n" for _ in range(size)]
+    path.parent.mkdir(parents=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        parts = {"A": edges, "graph_indicator": indicator, "graph_labels": labels, "node_labels": nodes}
+        for name, lines in parts.items():
+            archive.writestr(f"TOY/TOY_{name}.txt", "".join(lines))
+
+
+@pytest.fixture(scope="module")
+def ran(cluster, project) -> SimpleNamespace:
+    """The whole way through Slurm; both trainings are killed and requeued once they have done an epoch."""
+    command = [sys.executable, "-m", "snakemake", "--profile", "workflow/profiles/slurm", "report/paper.html"]
+    options = [word for name, value in IMPATIENT.items() for word in (f"--{name}", value)]
+    folder = project / "results" / "toy" / "logs" / "train" / "TOY"
+    logs = {method: folder / method / "seeds_00_01.log" for method in METHODS}
+    output = project / "snakemake.log"
+    with output.open("w") as file:
+        snakemake = cluster.begin(
+            *command, *options, "--configfile", "config/toy.yaml", cwd=project, stdout=file, stderr=subprocess.STDOUT
+        )
+        try:
+            trains = "both trained an epoch"
+            wait_until(lambda: all("epoch 1:" in text(log) for log in logs.values()), trains, seconds=240)
+            before = {method: text(log) for method, log in logs.items()}
+            tasks = cluster.ask("squeue", "--noheader", "--states=RUNNING", "--format=%i").split()
+            for task in tasks:
+                cluster.ask("scontrol", "requeue", task)
+            wait_until(lambda: all(started_again(cluster, task) for task in tasks), "both started again", seconds=120)
+            snakemake.wait(timeout=240)
+        finally:
+            snakemake.kill()
+    return SimpleNamespace(code=snakemake.returncode, said=text(output), logs=logs, before=before, tasks=tasks)
+
+
+def text(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+def started_again(cluster: Cluster, task: str) -> bool:
+    """Whether a requeued task runs; Slurm would wait two minutes before it starts one again."""
+    cluster.ask("scontrol", "update", f"JobId={task}", "StartTime=now")
+    shown = cluster.ask("scontrol", "show", "job", task)
+    return "Restarts=1" in shown and ("JobState=RUNNING" in shown or "JobState=COMPLETED" in shown)
+
+
+def test_it_came_to_the_page(ran, project):
+    assert ran.code == 0, ran.said
+    assert "TOY" in (project / "report" / "paper.html").read_text()
+
+
+def test_every_job_went_where_its_needs_are_met(ran):
+    by_job = {job: partition for partition, job in re.findall(r"partition '(\w+)' for job (\w+)", ran.said)}
+    assert by_job.pop("train_seeds_00_01") == "cards"
+    assert set(by_job.values()) == {"plain"}
+    assert "Submitted array job" in ran.said
+    assert "Group job cells" in ran.said
+
+
+def test_each_training_had_a_gpu_of_its_own(ran):
+    leased = {re.search(r"leased GPU (\d), of 1", before)[1] for before in ran.before.values()}
+    assert leased == {"0", "1"}
+
+
+def test_a_requeued_training_goes_on_from_its_checkpoint(ran, project):
+    assert len(ran.tasks) == len(METHODS)
+    for method, log in ran.logs.items():
+        assert "going on from" in log.read_text()
+        runs = project / "results" / "toy" / "runs" / "TOY" / method
+        assert json.loads((runs / "seed-00.timing.json").read_text())["resumed"] is True
+        assert not (runs / "checkpoints").exists()
+
+
+@pytest.mark.usefixtures("ran")
+def test_compute_nodes_had_no_network(cluster, project):
+    card = json.loads((project / "results" / "toy" / "data" / "TOY" / "card.json").read_text())
+    mirror = (project / "mirror" / "tu" / "TOY.zip").read_bytes()
+    assert card["source"][0]["sha256"] == hashlib.sha256(mirror).hexdigest()
+    if not cluster.inside:
+        pytest.skip("this kernel gives no network of its own; an unreachable proxy stood in")
+    reach = "import socket; socket.create_connection(('192.0.2.1', 80), timeout=5)"
+    tried = cluster.begin(sys.executable, "-c", reach, stderr=subprocess.PIPE, text=True)
+    assert "Network is unreachable" in tried.communicate()[1]
