@@ -26,8 +26,10 @@ CELLS = {
     "quick": ((4 + 4 + 3 + 4 + 1 + 6 + 1) + (2 + 2) + (2 + 1 + 4 + 1 + 3 + 1 + 1), 1 * 2 * 2 * 2),
 }
 
+CELLS["as-released"] = CELLS["paper"]
 
-@pytest.mark.parametrize(("name", "blocks"), [("paper", 2), ("cpu", 4), ("quick", 1)])
+
+@pytest.mark.parametrize(("name", "blocks"), [("paper", 2), ("as-released", 2), ("cpu", 4), ("quick", 1)])
 def test_every_configuration_plans_its_runs(name, blocks):
     output = dry_run("--forceall", "--configfile", f"config/{name}.yaml")
     counts = dict(line.split()[:2] for line in output.splitlines() if line.startswith(("train_seeds", "collect_cell")))
