@@ -1,6 +1,7 @@
 """What a configuration asks for: cells, blocks of seeds, and which files each artifact needs."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from repool.analysis.artifacts import (
@@ -114,18 +115,40 @@ def activation_files(config: dict[str, Any], artifact: str) -> list[str]:
     if kind(artifact) != ACTIVATIONS:
         return []
     name = f"seed-{all_seeds(config)[0]:02d}.activations.npz"
-    return [f"results/{config['name']}/runs/{d}/{m}/{name}" for d, m in cells(config, artifact)]
+    files = [f"results/{config['name']}/runs/{d}/{m}/{name}" for d, m in ran(config, cells(config, artifact))]
+    return [file for file in files if not config["partial"] or Path(file).exists()]
+
+
+def run_seeds(config: dict[str, Any], dataset: str, method: str) -> list[int]:
+    """The seeds of a cell; of a partial configuration those that were found."""
+    return config["found"].get((dataset, method), []) if "found" in config else cell_seeds(config, method)
+
+
+def ran(config: dict[str, Any], wanted: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of some cells that have any run."""
+    return [cell for cell in wanted if run_seeds(config, *cell)]
+
+
+def card_file(config: dict[str, Any], dataset: str) -> str:
+    """The card of a prepared dataset."""
+    return f"results/{config['name']}/data/{dataset}/card.json"
+
+
+def card_files(config: dict[str, Any], names: list[str]) -> list[str]:
+    """The cards of some datasets; of a partial configuration those that there are."""
+    files = [card_file(config, name) for name in names]
+    return [file for file in files if not config["partial"] or Path(file).exists()]
 
 
 def run_files(config: dict[str, Any], dataset: str, method: str, ending: str) -> list[str]:
     """One file of every run of a cell: `json` for records, `timing.json` for their sidecars."""
     folder = f"results/{config['name']}/runs/{dataset}/{method}"
-    return [f"{folder}/seed-{seed:02d}.{ending}" for seed in cell_seeds(config, method)]
+    return [f"{folder}/seed-{seed:02d}.{ending}" for seed in run_seeds(config, dataset, method)]
 
 
 def cell_files(config: dict[str, Any], artifact: str, ending: str) -> list[str]:
     """One file of every cell of an artifact: `csv` for the table, `json` for the summary."""
-    return [f"results/{config['name']}/tables/cells/{d}/{m}.{ending}" for d, m in cells(config, artifact)]
+    return [f"results/{config['name']}/tables/cells/{d}/{m}.{ending}" for d, m in ran(config, cells(config, artifact))]
 
 
 def curve_files(config: dict[str, Any], artifact: str) -> list[str]:
@@ -133,7 +156,7 @@ def curve_files(config: dict[str, Any], artifact: str) -> list[str]:
     if kind(artifact) != CURVES:
         return []
     folder = f"results/{config['name']}/tables/curves/{curve(artifact)}"
-    return [f"{folder}/{dataset}/{method}.csv" for dataset, method in cells(config, artifact)]
+    return [f"{folder}/{dataset}/{method}.csv" for dataset, method in ran(config, cells(config, artifact))]
 
 
 def summaries(config: dict[str, Any], artifact: str) -> list[str]:

@@ -51,10 +51,7 @@ rule tabulate_artifact:
         curves=lambda wildcards: grid.curve_files(config, wildcards.artifact),
         summaries=lambda wildcards: grid.summaries(config, wildcards.artifact),
         activations=lambda wildcards: grid.activation_files(config, wildcards.artifact),
-        cards=lambda wildcards: [
-            f"results/{wildcards.config}/data/{dataset}/card.json"
-            for dataset in config["artifacts"][wildcards.artifact]["datasets"]
-        ],
+        cards=lambda wildcards: grid.card_files(config, config["artifacts"][wildcards.artifact]["datasets"]),
         published=here("config/published.yaml"),
     output:
         table=report(
@@ -87,10 +84,7 @@ rule tabulate_artifact:
 rule test_artifact:
     input:
         cells=lambda wildcards: grid.cell_files(config, wildcards.artifact, "csv"),
-        cards=lambda wildcards: [
-            f"results/{wildcards.config}/data/{dataset}/card.json"
-            for dataset in config["artifacts"][wildcards.artifact]["datasets"]
-        ],
+        cards=lambda wildcards: grid.card_files(config, config["artifacts"][wildcards.artifact]["datasets"]),
     output:
         tests=report(
             "results/{config}/tests/{artifact}.csv",
@@ -121,10 +115,7 @@ rule test_artifact:
 rule rank_methods:
     input:
         cells=lambda wildcards: grid.cell_files(config, wildcards.artifact, "csv"),
-        cards=lambda wildcards: [
-            f"results/{wildcards.config}/data/{dataset}/card.json"
-            for dataset in config["artifacts"][wildcards.artifact]["datasets"]
-        ],
+        cards=lambda wildcards: grid.card_files(config, config["artifacts"][wildcards.artifact]["datasets"]),
     output:
         ranks=report(
             "results/{config}/ranks/{artifact}.csv",
@@ -153,7 +144,7 @@ rule judge_claims:
     input:
         claims=here("config/claims.yaml"),
         published=here("config/published.yaml"),
-        cells=[f"results/{config['name']}/tables/cells/{dataset}/{method}.csv" for dataset, method in SPECS],
+        cells=[f"results/{config['name']}/tables/cells/{dataset}/{method}.csv" for dataset, method in RAN],
     output:
         claims=report("results/{config}/claims.json", category="Claims", caption="../../report/provenance/claims.rst"),
     log:
