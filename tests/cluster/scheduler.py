@@ -81,15 +81,20 @@ class Cluster:
         }
 
     def _cut_network(self) -> list[str]:
-        """The command that enters a network of this machine alone; empty where the kernel refuses one."""
+        """The command that enters a machine of its own: no network, and processes that end with the first one.
+
+        Empty where the kernel refuses one. (What a requeued job leaves behind, a real cluster's cgroups would end.)
+        """
         # Names resolve only where there is an address other than the loopback's.
         script = "ip link set lo up && ip address add 10.0.0.1 dev lo && hostname localhost && echo up && exec cat"
-        command = ["unshare", "--net", "--uts", "sh", "-c", script]
+        own = ["--net", "--uts", "--pid", "--mount"]
+        command = ["unshare", *own, "--mount-proc", "--fork", "--kill-child", "sh", "-c", script]
         holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.processes.append(holder)
         if holder.stdout.readline() != "up\n":
             return []
-        return ["nsenter", f"--target={holder.pid}", "--net", "--uts"]
+        first = Path(f"/proc/{holder.pid}/task/{holder.pid}/children").read_text().split()[0]
+        return ["nsenter", f"--target={first}", *own]
 
     def start(self) -> None:
         """Write the configuration and start the daemons."""
@@ -114,9 +119,10 @@ class Cluster:
                 wait_until(lambda: (self.folder / "munge.socket").exists(), "munged listens")
         wait_until(lambda: "idle" in self.ask("sinfo", "--noheader", "--format=%T"), "the node is idle")
 
-    def begin(self, *command: str, **options: object) -> subprocess.Popen:
+    def begin(self, *command: str, cwd: Path | None = None, **options: object) -> subprocess.Popen:
         """Start a program on the cluster's machine."""
-        return subprocess.Popen([*self.inside, *command], env=self.environment, **options)
+        folder = [f"--wd={cwd}"] if self.inside and cwd else []
+        return subprocess.Popen([*self.inside, *folder, *command], env=self.environment, cwd=cwd, **options)
 
     def ask(self, *command: str) -> str:
         """What a program says there, empty if it fails."""
@@ -128,13 +134,9 @@ class Cluster:
         self.ask("scancel", "--user=root")
         with contextlib.suppress(AssertionError):
             wait_until(lambda: not self.ask("squeue", "--noheader"), "no job is left", seconds=30)
-        for process in reversed(self.processes):
-            process.terminate()
         for process in self.processes:
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            process.kill() if self.inside else process.terminate()
+            process.wait()
 
 
 def wait_until(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
