@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from places import here
 from repool.report.texts import read_caption
 
-CAPTIONS = Path("report/captions")
+CAPTIONS = Path(here("report/captions"))
 
 
 def labels(artifact: str, what: str) -> dict[str, str]:
