@@ -79,9 +79,13 @@ class Network(nn.Module):
         return Outcome(outputs, embeddings, PURITY_WEIGHT * by_node(assignments, level))
 
     def divergence(self, X: Tensor, level: Nodes) -> Outcome:
-        """The same with the divergence of appendix D over all memory layers, by node."""
+        """The same with the divergence of appendix D over all memory layers, by node, [seeds], in double precision.
+
+        Nearly uniform assignments make it less than what single precision leaves of their rows' sums.
+        """
         outputs, embeddings, assignments = self._outputs(X, level)
-        return Outcome(outputs, embeddings, by_node(assignments, level))
+        exact = [(at, S.double() / S.double().sum(dim=2, keepdim=True).clamp(min=1e-30)) for at, S in assignments]
+        return Outcome(outputs, embeddings, by_node(exact, level, nothing=1e-30))
 
     @contextmanager
     def identical_keys(self) -> Iterator[None]:
@@ -112,9 +116,9 @@ class Network(nn.Module):
         return self.mlp(at.mean_of_graph(Q)), embeddings, assignments
 
 
-def by_node(assignments: list[tuple[Level, Tensor]], level: Nodes) -> Tensor:
+def by_node(assignments: list[tuple[Level, Tensor]], level: Nodes, nothing: float = 1e-8) -> Tensor:
     """The divergence of appendix D summed over the memory layers, by node of the batch, [seeds]."""
-    return torch.stack([purity(at, S) for at, S in assignments]).sum(dim=0) / level.nodes.flatten()
+    return torch.stack([purity(at, S, nothing) for at, S in assignments]).sum(dim=0) / level.nodes.flatten()
 
 
 def select(options: dict[str, Any], nodes: int, width: int, keys: int, streams: Streams) -> nn.Module:
