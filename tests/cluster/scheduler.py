@@ -72,8 +72,10 @@ class Cluster:
         self.processes: list[subprocess.Popen] = []
         self.inside = self._cut_network()
         self.host = "localhost" if self.inside else socket.gethostname()
+        # Without this project's own variables: a mirror there would win over the one of the tests.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("REPOOL_")}
         self.environment = {
-            **os.environ,
+            **inherited,
             "SLURM_CONF": str(folder / "slurm.conf"),
             "PATH": os.pathsep.join([str(folder / "bin"), os.environ["PATH"]]),
             # Where the network cannot be cut, nothing listens here.

@@ -105,7 +105,12 @@ def ran(cluster, project) -> SimpleNamespace:
         )
         try:
             trains = "both trained an epoch"
-            wait_until(lambda: all("epoch 1:" in text(log) for log in logs.values()), trains, seconds=240)
+
+            def trained() -> bool:
+                return all("epoch 1:" in text(log) for log in logs.values())
+
+            wait_until(lambda: trained() or snakemake.poll() is not None, trains, seconds=240)
+            assert trained(), text(output)
             before = {method: text(log) for method, log in logs.items()}
             tasks = cluster.ask("squeue", "--noheader", "--states=RUNNING", "--format=%i").split()
             for task in tasks:
