@@ -30,7 +30,6 @@ PARTITIONS = {"partitions": {"plain": {"max_cpus_per_task": 3}, "cards": {"max_g
 IMPATIENT = {
     **{"slurm-partition-config": "partitions.yaml", "slurm-status-command": "squeue", "retries": "0", "cores": "3"},
     **{"slurm-init-seconds-before-status-checks": "1", "seconds-between-status-checks": "1", "latency-wait": "10"},
-    "slurm-array-jobs": "train_seeds_00_01",
 }
 
 
@@ -50,15 +49,10 @@ def cluster(tmp_path_factory) -> Iterator[Cluster]:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
     """A checkout with one small dataset, which stands in a mirror, and two methods."""
-    folder = tmp_path_factory.mktemp("project")
-    for part in ("workflow", "config", "report"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.html", "*.pdf", "__pycache__"))
-    for part in ("src", "envs"):  # compiled loops are kept beside the code
-        (folder / part).symlink_to(ROOT / part)
+    folder = checkout(tmp_path_factory.mktemp("project"))
     write_mirror(folder / "mirror" / "tu" / "TOY.zip")
     with (folder / "config" / "datasets.yaml").open("a") as file:
         file.write(yaml.safe_dump({"TOY": DECLARED}))
-    (folder / "partitions.yaml").write_text(yaml.safe_dump(PARTITIONS))
     artifacts = merged([ROOT / "config" / "paper.yaml"])["artifacts"]
     shown = {"figure_1": {"datasets": ["TOY"]}, "table_s1": {"datasets": ["TOY"]}}
     overlay = {
@@ -69,6 +63,16 @@ def project(tmp_path_factory) -> Path:
         "artifacts": {**{name: {"datasets": []} for name in artifacts}, **shown},
     }
     (folder / "config" / "toy.yaml").write_text(yaml.safe_dump(overlay))
+    return folder
+
+
+def checkout(folder: Path) -> Path:
+    """A copy of the project, with the partitions of the cluster here."""
+    for part in ("workflow", "config", "report"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.html", "*.pdf", "__pycache__"))
+    for part in ("src", "envs"):  # compiled loops are kept beside the code
+        (folder / part).symlink_to(ROOT / part)
+    (folder / "partitions.yaml").write_text(yaml.safe_dump(PARTITIONS))
     return folder
 
 
@@ -94,14 +98,12 @@ def write_mirror(path: Path) -> None:
 @pytest.fixture(scope="module")
 def ran(cluster, project) -> SimpleNamespace:
     """The whole way through Slurm; both trainings are killed and requeued once they have done an epoch."""
-    command = [sys.executable, "-m", "snakemake", "--profile", "workflow/profiles/slurm", "report/paper.html"]
-    options = [word for name, value in IMPATIENT.items() for word in (f"--{name}", value)]
     folder = project / "results" / "toy" / "logs" / "train" / "TOY"
     logs = {method: folder / method / "seeds_00_01.log" for method in METHODS}
     output = project / "snakemake.log"
     with output.open("w") as file:
         snakemake = cluster.begin(
-            *command, *options, "--configfile", "config/toy.yaml", cwd=project, stdout=file, stderr=subprocess.STDOUT
+            *command("toy", "train_seeds_00_01"), cwd=project, stdout=file, stderr=subprocess.STDOUT
         )
         try:
             trains = "both trained an epoch"
@@ -120,6 +122,13 @@ def ran(cluster, project) -> SimpleNamespace:
         finally:
             snakemake.kill()
     return SimpleNamespace(code=snakemake.returncode, said=text(output), logs=logs, before=before, tasks=tasks)
+
+
+def command(configuration: str, arrays: str) -> list[str]:
+    """The profile's command line, up to the page of a configuration."""
+    options = {**IMPATIENT, "slurm-array-jobs": arrays, "configfile": f"config/{configuration}.yaml"}
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return [sys.executable, "-m", "snakemake", "--profile", "workflow/profiles/slurm", "report/paper.html", *words]
 
 
 def text(path: Path) -> str:
@@ -170,3 +179,21 @@ def test_compute_nodes_had_no_network(cluster, project):
     reach = "import socket; socket.create_connection(('192.0.2.1', 80), timeout=5)"
     tried = cluster.begin(sys.executable, "-c", reach, stderr=subprocess.PIPE, text=True)
     assert "Network is unreachable" in tried.communicate()[1]
+
+
+@pytest.mark.slow
+def test_the_quick_configuration_comes_to_its_page(cluster, tmp_path):
+    """48 trainings in arrays, and everything after them; ten minutes on two cores."""
+    folder = checkout(tmp_path)
+    output = folder / "snakemake.log"
+    with output.open("w") as file:
+        wanted = command("quick", "train_seeds_00_02,train_seeds_00_00")
+        snakemake = cluster.begin(*wanted, cwd=folder, stdout=file, stderr=subprocess.STDOUT)
+        try:
+            assert snakemake.wait(timeout=2400) == 0, text(output)[-5000:]
+        finally:
+            snakemake.kill()
+    assert "128 of 128 configured runs" in (folder / "report" / "paper.html").read_text()
+    leased = [re.search(r"leased GPU \d, of 1", text(log)) for log in folder.glob("results/quick/logs/train/*/*/*.log")]
+    assert len(leased) == 48
+    assert all(leased)
