@@ -183,7 +183,7 @@ def test_compute_nodes_had_no_network(cluster, project):
 
 @pytest.mark.slow
 def test_the_quick_configuration_comes_to_its_page(cluster, tmp_path):
-    """48 trainings in arrays, and everything after them; ten minutes on two cores."""
+    """48 trainings in arrays, and everything after them: a quarter of an hour on two cores."""
     folder = checkout(tmp_path)
     output = folder / "snakemake.log"
     with output.open("w") as file:
