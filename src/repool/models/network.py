@@ -5,7 +5,11 @@ A family is a module with a class `Network(options, shape, streams)` that has
     prepare(graphs, pooling, device) -> plan     what a batch needs and no learned value decides
     forward(X, plan) -> Outcome                  from node features X [seeds, rows, inputs]
 
-and may have `Network.period` (see `repool.training.block`).
+and, where an unsupervised loss has epochs of its own, as in graph memory networks,
+
+    period                                       every so many epochs (`repool.training.block`)
+    unsupervised(X, plan), divergence(X, plan) -> Outcome   with that loss, and with what it weighs, as penalty
+    identical_keys()                             a context in which assignments are uniform (`repool.training.inside`)
 """
 
 from dataclasses import dataclass
