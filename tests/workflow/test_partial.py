@@ -5,8 +5,7 @@ import shutil
 
 import pandas as pd
 import pytest
-
-from conftest import Project
+from project import Project
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,110 @@
+"""A small copy of the project, and what Snakemake plans in it after a change."""
+
+import contextlib
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+MUTAG = {"datasets": ["MUTAG"]}
+TINY = {
+    "name": "tiny",
+    "seeds": 1,
+    "seeds_per_job": 1,
+    "training": {"max_epochs": 1},
+    "grids": {"sizes": {"vary": {"layers": [2, 3], "hidden": [16]}}},
+    # Every kind of artifact, and of its methods as few as tell the rebuilds apart.
+    "artifacts": {
+        "figure_1": MUTAG,
+        "table_1": {**MUTAG, "methods": ["gin", "graclus", "complement"], "pairs": ["graclus:gin"]},
+        "figure_2": {
+            **MUTAG,
+            "methods": ["diffpool", "diffpool-uniform"],
+            "pairs": ["diffpool:diffpool-uniform"],
+        },
+        "figure_3": MUTAG,
+        "figure_4": {**MUTAG, "methods": ["gmn", "gmn-random"], "pairs": ["gmn:gmn-random"]},
+        "epoch_times": {**MUTAG, "methods": ["gmn", "gmn-random"]},
+        "figure_5": {**MUTAG, "methods": ["complement", "gmn-random"]},
+        "figure_6": {"datasets": []},
+        "homogeneity": {**MUTAG, "methods": ["graclus", "complement"], "pairs": ["graclus:complement"]},
+        "figure_7": MUTAG,
+        "table_2": {**MUTAG, "methods": ["graclus", "graclus-one"], "pairs": ["graclus:graclus-one"]},
+        "figure_8": MUTAG,
+        "figure_s1": MUTAG,
+        "figure_s2": MUTAG,
+        **{f"figure_s{number}": {"datasets": []} for number in range(3, 14)},
+        "appendix_c": {**MUTAG, "methods": ["diffpool-invariant", "gmn-random"]},
+        "appendix_d": MUTAG,
+        "table_s2": MUTAG,
+        "table_s3": {**MUTAG, "methods": ["diffpool", "diffpool-uniform"]},
+        "table_s4": MUTAG,
+        "global_mean_pooling": {
+            **MUTAG,
+            "methods": ["global-mean", "graclus"],
+            "pairs": ["global-mean:graclus"],
+        },
+        "table_3": {"datasets": []},
+        "table_s1": MUTAG,
+        "table_s5": {**MUTAG, "methods": ["mincut", "mincut-random"], "pairs": ["mincut:mincut-random"]},
+    },
+}
+
+
+class Project:
+    """A checkout of its own with the tiny configuration."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for part in ("workflow", "config", "src", "report", "envs"):
+            ignored = shutil.ignore_patterns("__pycache__", "*.html")
+            shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+        self.write_config({})
+
+    def write_config(self, changes: dict) -> None:
+        text = yaml.safe_dump({**TINY, **changes})
+        (self.folder / "config" / "tiny.yaml").write_text(text)
+
+    def snakemake(self, *arguments: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "snakemake", *arguments, "--configfile", "config/tiny.yaml"]
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
+
+    def planned(self, *targets: str) -> list[tuple[str, str]]:
+        """(rule, method or dataset or artifact) of every job that Snakemake would run, sorted."""
+        result = self.snakemake(*targets, "--dry-run", "--cores", "2")
+        assert result.returncode == 0, result.stdout + result.stderr
+        jobs: list[list[str]] = []
+        for line in (result.stdout + result.stderr).splitlines():
+            if rule := re.fullmatch(r"\s*(?:local)?rule (\w+):", line):
+                jobs.append([rule[1]])
+            elif jobs and (wildcards := re.match(r"\s+wildcards: (.*)", line)):
+                values = dict(pair.split("=") for pair in wildcards[1].split(", "))
+                jobs[-1] += [values[name] for name in ("dataset", "method", "artifact") if name in values]
+        return sorted((rule, "/".join(identity)) for rule, *identity in jobs)
+
+    @contextlib.contextmanager
+    def edited(self, path: str, old: str, new: str) -> Iterator[None]:
+        """Replace text in a file, and put it back afterwards."""
+        file = self.folder / path
+        original = file.read_text()
+        assert old in original, f"{path} does not hold {old!r}"
+        file.write_text(original.replace(old, new))
+        try:
+            yield
+        finally:
+            file.write_text(original)
+
+    @contextlib.contextmanager
+    def configured(self, **changes: object) -> Iterator[None]:
+        """Change the configuration, and put it back afterwards."""
+        self.write_config(changes)
+        try:
+            yield
+        finally:
+            self.write_config({})
