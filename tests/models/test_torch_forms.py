@@ -52,10 +52,10 @@ def assert_same(found: Tensor, expected: Tensor, inputs: list[Tensor]) -> None:
 
 
 @pytest.mark.parametrize("width", [3, 40], ids=["fewer clusters than nodes", "more clusters than nodes"])
-def test_products_by_segments_equal_padded_ones(graphs, level, width):
+def test_products_by_segments_equal_padded_ones(level, width):
     S = assignment(level, width).detach().requires_grad_()
     X, Y = leaves((3, level.rows, 5), (3, level.graphs * width, 5))
-    compiled, padded = Segments(graphs, CPU), Segments(graphs, CPU)
+    compiled, padded = (Segments(level.ptr, level.rows, CPU) for _ in range(2))
     padded.compiled = False
     assert_same(compiled.pool(S, X), padded.pool(S, X), [X])
     assert_same(compiled.spread(S, Y), padded.spread(S, Y) * level.inside, [Y])
@@ -63,6 +63,27 @@ def test_products_by_segments_equal_padded_ones(graphs, level, width):
     inside = (S * level.inside).clone()
     assert_same(compiled.pool(inside, X), padded.pool(inside, X), [S, X])
     assert_same(compiled.gram_norm(inside), padded.gram_norm(inside), [S])
+
+
+@pytest.mark.parametrize("width", [3, 9], ids=["fewer clusters above", "more clusters above"])
+def test_products_of_clusters_equal_those_at_once(level, width):
+    compiled, at_once = (Clusters(level.seeds, level.graphs, 6, CPU) for _ in range(2))
+    at_once.segments.compiled = False
+    S, X, Y = leaves((3, compiled.rows, width), (3, compiled.rows, 5), (3, level.graphs * width, 5))
+    assert_same(compiled.pool(S, X), at_once.pool(S, X), [S, X])
+    assert_same(compiled.spread(S, Y), at_once.spread(S, Y), [S, Y])
+    assert_same(compiled.gram_norm(S), at_once.gram_norm(S), [S])
+
+
+def test_a_graph_without_rows_gives_nothing_to_its_clusters():
+    segments = Segments(np.array([[0, 2, 2, 3]], np.int32), 4, CPU)
+    S, X, Y = leaves((1, 4, 3), (1, 4, 2), (1, 9, 2))
+    pooled = segments.pool(S, X).view(3, 3, 2)
+    torch.testing.assert_close(pooled[0], S[0, :2].T @ X[0, :2])
+    torch.testing.assert_close(pooled[1], torch.zeros(3, 2))
+    rows = segments.spread(S, Y)[0]
+    torch.testing.assert_close(rows[2], S[0, 2] @ Y[0, 6:])
+    torch.testing.assert_close(rows[3], torch.zeros(2))
 
 
 def test_a_product_by_segments_is_that_of_each_graph_alone(graphs, level):

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from repool.models.couplings import arrays_of
 from repool.models.levels import Level
-from repool.models.segments import pool_rows, spread_rows
+from repool.models.segments import cross_rows, pool_rows, spread_rows
 
 
 def between(level: Level, S: Tensor, AS: Tensor, Y: Tensor) -> Tensor:
@@ -34,7 +34,7 @@ class _Between(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, S, AS, Y, level):  # type: ignore[no-untyped-def]
-        result = torch.zeros_like(Y, memory_format=torch.contiguous_format)
+        result = torch.empty_like(Y, memory_format=torch.contiguous_format)
         S, AS, Y = arrays_of(S, AS, Y)
         ctx.level, ctx.arrays, ctx.gathered = level, (S, AS, Y), _apart(AS, Y, level.ptr)
         _between(S, Y, level.ptr, *ctx.gathered, result.numpy())  # type: ignore[call-arg]
@@ -54,56 +54,54 @@ class _Between(torch.autograd.Function):
 
 @numba.njit(cache=True, nogil=True)
 def _between(S, Y, ptr, AS, largest, rest, whole, result):  # type: ignore[no-untyped-def]
-    kept, clusters, width = S.copy(), S.shape[2], Y.shape[2]
-    shares, others = kept.reshape(-1, clusters), AS.reshape(-1, clusters)
+    S, clusters, width = S.copy(), S.shape[2], Y.shape[2]
+    shares, others = S.reshape(-1, clusters), AS.reshape(-1, clusters)
     Y, sums, rests = Y.reshape(-1, width), result.reshape(-1, width), rest.reshape(-1, width)
-    graphs = ptr.shape[1] - 1
-    own = np.zeros(clusters, np.float32)
+    of_largest = np.empty(len(shares), np.float32)
+    for row in range(len(shares)):
+        of_largest[row] = shares[row, largest[row]]
+        shares[row, largest[row]] = 0
+    pool_rows(S, whole, ptr, result)
+    own = np.empty(clusters, np.float32)
+    first = 0
     for seed in range(ptr.shape[0]):
-        for graph in range(graphs):
-            first = (seed * graphs + graph) * clusters
+        for graph in range(ptr.shape[1] - 1):
             own[:] = 0
             for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
-                share = shares[row, largest[row]]
-                shares[row, largest[row]] = 0
                 for column in range(width):
-                    sums[first + largest[row], column] += share * rests[row, column]
+                    sums[first + largest[row], column] += of_largest[row] * rests[row, column]
                 for cluster in range(clusters):
                     own[cluster] += shares[row, cluster] * others[row, cluster]
             for cluster in range(clusters):
                 for column in range(width):
                     sums[first + cluster, column] -= own[cluster] * Y[first + cluster, column]
-    pool_rows(kept, whole, ptr, result)
+            first += clusters
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def _given(Y, G, ptr, AS, largest, rest, whole, dS):  # type: ignore[no-untyped-def]
     """dS_ic = G_c . (sum over b of AS_ib Y_b without b = c)."""
+    cross_rows(whole, G, ptr, dS)
     clusters, width = AS.shape[2], Y.shape[2]
-    graphs = ptr.shape[1] - 1
     Y, G, rests = Y.reshape(-1, width), G.reshape(-1, width), rest.reshape(-1, width)
-    transposed = np.empty((ptr.shape[0], graphs * width, clusters), np.float32)
-    turned = transposed.reshape(-1, clusters)
-    own = np.empty((ptr.shape[0] * graphs, clusters), np.float32)
-    for graph in range(len(own)):
-        for cluster in range(clusters):
-            along = np.float32(0)
-            for column in range(width):
-                along += G[graph * clusters + cluster, column] * Y[graph * clusters + cluster, column]
-                turned[graph * width + column, cluster] = G[graph * clusters + cluster, column]
-            own[graph, cluster] = along
-    spread_rows(whole, transposed, ptr, dS)
     shares, others = dS.reshape(-1, clusters), AS.reshape(-1, clusters)
+    own = np.empty(clusters, np.float32)
+    first = 0
     for seed in range(ptr.shape[0]):
-        for graph in range(graphs):
-            first = seed * graphs + graph
-            for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
-                for cluster in range(clusters):
-                    shares[row, cluster] -= others[row, cluster] * own[first, cluster]
+        for graph in range(ptr.shape[1] - 1):
+            for cluster in range(clusters):
                 along = np.float32(0)
                 for column in range(width):
-                    along += G[first * clusters + largest[row], column] * rests[row, column]
+                    along += G[first + cluster, column] * Y[first + cluster, column]
+                own[cluster] = along
+            for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
+                for cluster in range(clusters):
+                    shares[row, cluster] -= others[row, cluster] * own[cluster]
+                along = np.float32(0)
+                for column in range(width):
+                    along += G[first + largest[row], column] * rests[row, column]
                 shares[row, largest[row]] = along
+            first += clusters
 
 
 @numba.njit(cache=True, nogil=True)

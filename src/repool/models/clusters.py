@@ -28,20 +28,6 @@ class Clusters(Level):
         """[seeds x graphs, clusters, width] of X."""
         return X.reshape(self.seeds * self.graphs, self.clusters, X.size(2))
 
-    def pool(self, S: Tensor, X: Tensor) -> Tensor:
-        """S^T X of each graph."""
-        return torch.bmm(self.per_graph(S).mT, self.per_graph(X)).view(self.seeds, -1, X.size(2))
-
-    def spread(self, S: Tensor, Y: Tensor) -> Tensor:
-        """S Y of each graph."""
-        per_graph = Y.reshape(self.seeds * self.graphs, -1, Y.size(2))
-        return torch.bmm(self.per_graph(S), per_graph).view(self.seeds, self.rows, Y.size(2))
-
-    def gram_norm(self, S: Tensor) -> Tensor:
-        """||S^T S||^2 of each graph, [seeds, graphs]."""
-        S = self.per_graph(S)
-        return torch.bmm(S.mT, S).square().sum(dim=(1, 2)).view(self.seeds, self.graphs)
-
     def rows_of(self, table: Tensor) -> Tensor:
         """Row i of a table [seeds, clusters + 1, width] for cluster i of every graph."""
         return table[:, : self.clusters].unsqueeze(1).expand(-1, self.graphs, -1, -1).flatten(1, 2)
@@ -73,18 +59,18 @@ class ConnectedClusters(Clusters, Averaging):
 
     def __init__(self, below: Averaging, A: Tensor):
         super().__init__(below.seeds, below.graphs, A.size(2), A.device)
-        self.A = self.per_graph(A)
+        self.A = A
         self.entries = torch.full((self.seeds,), float(self.rows * self.clusters), device=A.device)
 
     @cached_property
     def squared_norm(self) -> Tensor:  # type: ignore[override]
         """||A||^2 over the batch, [seeds]."""
-        return self.A.square().view(self.seeds, -1).sum(dim=1)
+        return self.A.square().sum(dim=(1, 2))
 
     @property
     def trace(self) -> Tensor:
         """tr A, summed over the batch, [seeds]."""
-        return self.A.diagonal(dim1=1, dim2=2).reshape(self.seeds, -1).sum(dim=1)
+        return self.per_graph(self.A).diagonal(dim1=1, dim2=2).reshape(self.seeds, -1).sum(dim=1)
 
     @cached_property
     def _neighbourhoods(self) -> dict[bool, Tensor]:
@@ -92,12 +78,12 @@ class ConnectedClusters(Clusters, Averaging):
 
     def sum(self, X: Tensor) -> Tensor:
         """A X."""
-        return torch.bmm(self.A, self.per_graph(X)).view(X.shape)
+        return self.spread(self.A, X)
 
     def _mean(self, X: Tensor, itself: bool) -> Tensor:
         if itself not in self._neighbourhoods:
-            self._neighbourhoods[itself] = neighbourhoods(self.A, itself)
-        return torch.bmm(self._neighbourhoods[itself], self.per_graph(X)).view(X.shape)
+            self._neighbourhoods[itself] = neighbourhoods(self.per_graph(self.A), itself).view_as(self.A)
+        return self.spread(self._neighbourhoods[itself], X)
 
 
 def neighbourhoods(A: Tensor, itself: bool) -> Tensor:

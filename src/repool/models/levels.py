@@ -23,6 +23,7 @@ class Level(ABC):
     Attributes:
         seeds, graphs: of the block, and of each seed.
         rows: rows of each seed.
+        device: where tensors are.
         nodes: rows that are nodes, float32 [seeds, 1, 1].
         padded_rows: rows that a dense batch would have, graphs x nodes of the largest, float32 [seeds, 1, 1].
         inside: 1 on nodes and 0 on padding, float32 [seeds, rows, 1] or [1, 1, 1].
@@ -33,6 +34,7 @@ class Level(ABC):
     seeds: int
     graphs: int
     rows: int
+    device: torch.device
     nodes: Tensor
     padded_rows: Tensor
     inside: Tensor
@@ -40,17 +42,22 @@ class Level(ABC):
     chosen: np.ndarray | None = None
     dataset: np.ndarray | None = None
 
-    @abstractmethod
+    @cached_property
+    def segments(self) -> Segments:
+        """The rows of each graph."""
+        return Segments(self.ptr, self.rows, self.device)
+
     def pool(self, S: Tensor, X: Tensor) -> Tensor:
         """S^T X of each graph, [seeds, graphs x clusters, width]."""
+        return self.segments.pool(S, X)
 
-    @abstractmethod
     def spread(self, S: Tensor, Y: Tensor) -> Tensor:
         """S Y of each graph, [seeds, rows, width], of Y [seeds, graphs x clusters, width]."""
+        return self.segments.spread(S, Y)
 
-    @abstractmethod
     def gram_norm(self, S: Tensor) -> Tensor:
         """||S^T S||^2 of each graph, [seeds, graphs]."""
+        return self.segments.gram_norm(S)
 
     @abstractmethod
     def rows_of(self, table: Tensor) -> Tensor:
@@ -108,8 +115,7 @@ class Nodes(Averaging):
 
     def __init__(self, graphs: Graphs, device: torch.device):
         self.device, self.A = device, adjacency(graphs)
-        self.segments = Segments(graphs, device)
-        self.seeds, self.graphs, self.rows = graphs.seeds, self.segments.graphs, graphs.rows
+        self.seeds, self.graphs, self.rows = graphs.seeds, graphs.graph_ptr.shape[1] - 1, graphs.rows
         self.ptr, self.chosen, self.dataset = graphs.graph_ptr, graphs.chosen, graphs.dataset
         nodes, most, arcs, inside, self._position = _measured(graphs.graph_ptr, graphs.rows, graphs.in_ptr)
         self.nodes, self.inside = to_device(nodes, device), to_device(inside, device)
@@ -135,18 +141,6 @@ class Nodes(Averaging):
         if itself not in self._means:
             self._means[itself] = NeighbourhoodMean(self.A, itself, self.device)
         return self._means[itself](X)
-
-    def pool(self, S: Tensor, X: Tensor) -> Tensor:
-        """S^T X of each graph, [seeds, graphs x clusters, width]."""
-        return self.segments.pool(S, X)
-
-    def spread(self, S: Tensor, Y: Tensor) -> Tensor:
-        """S Y of each graph, [seeds, rows, width]."""
-        return self.segments.spread(S, Y)
-
-    def gram_norm(self, S: Tensor) -> Tensor:
-        """||S^T S||^2 of each graph, [seeds, graphs]."""
-        return self.segments.gram_norm(S)
 
     def rows_of(self, table: Tensor) -> Tensor:
         """Row i of a table [seeds, most nodes + 1, width] for node i of every graph; the last one for padding."""

@@ -102,11 +102,12 @@ class MatrixOfClusters(NormalisedClusters):
 
     def __init__(self, below: Connected, S: Tensor, A: Tensor):
         super().__init__(below, S)
-        self._A, self._diagonal = normalised(self.per_graph(A))
+        A, self._diagonal = normalised(self.per_graph(A))
+        self._A = A.view(self.seeds, self.rows, self.clusters)
 
     def sum(self, X: Tensor) -> Tensor:
         """A' X, [seeds, rows, width] of X [seeds, rows, width]."""
-        return torch.bmm(self._A, self.per_graph(X)).view(X.shape)
+        return self.spread(self._A, X)
 
     @property
     def trace(self) -> Tensor:

@@ -5,7 +5,7 @@ The graphs of a level own consecutive rows. `pool` and `spread` are each other's
     X' = S^T X:  dS = X dX'^T,  dX = S dX'
     Z  = S Y:    dS = dZ Y^T,   dY = S^T dZ
 
-On the CPU compiled loops walk over each graph's own rows. Elsewhere a batch of padded graphs is multiplied at once.
+On the CPU each graph's own rows go to BLAS, from a compiled loop. Elsewhere padded graphs are multiplied all at once.
 """
 
 from functools import cached_property
@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from repool.models.graphs import Graphs
 from repool.models.sparse import to_device
 
 
@@ -23,13 +22,14 @@ class Segments:
     """The rows of each graph of a level.
 
     Args:
-        graphs: the level.
+        ptr: first row of each graph in the block, int32 [seeds, graphs + 1].
+        rows: rows of each seed.
         device: where its tensors are.
     """
 
-    def __init__(self, graphs: Graphs, device: torch.device):
-        self.ptr, self.rows, self.device = graphs.graph_ptr, graphs.rows, device
-        self.seeds, self.graphs = graphs.seeds, graphs.graph_ptr.shape[1] - 1
+    def __init__(self, ptr: np.ndarray, rows: int, device: torch.device):
+        self.ptr, self.rows, self.device = ptr, rows, device
+        self.seeds, self.graphs = ptr.shape[0], ptr.shape[1] - 1
         self.compiled = device.type == "cpu"
 
     def pool(self, S: Tensor, X: Tensor) -> Tensor:
@@ -73,16 +73,25 @@ class Segments:
         return self.pool(torch.ones_like(x[..., :1]), x)
 
     @cached_property
+    def _even(self) -> bool:
+        """Whether all graphs have as many rows and none is padding, as clusters do."""
+        return bool((np.diff(self.ptr) * self.graphs == self.rows).all())
+
+    @cached_property
     def _slots(self) -> tuple[Tensor, Tensor]:
         slot, row = _slots(self.ptr, self.rows)
         return to_device(slot, self.device), to_device(row, self.device)
 
     def _padded(self, X: Tensor) -> Tensor:
         """Rows of each graph, [seeds x graphs, most nodes, width]; what stands beyond a graph's end is zero in S."""
-        return X.reshape(-1, X.size(2)).index_select(0, self._slots[1]).view(self.seeds * self.graphs, -1, X.size(2))
+        flat = X.reshape(-1, X.size(2))
+        slots = flat if self._even else flat.index_select(0, self._slots[1])
+        return slots.view(self.seeds * self.graphs, -1, X.size(2))
 
     def _unpadded(self, X: Tensor) -> Tensor:
-        return X.reshape(-1, X.size(2)).index_select(0, self._slots[0]).view(self.seeds, self.rows, X.size(2))
+        flat = X.reshape(-1, X.size(2))
+        rows = flat if self._even else flat.index_select(0, self._slots[0])
+        return rows.view(self.seeds, self.rows, X.size(2))
 
 
 class _Pool(torch.autograd.Function):
@@ -95,7 +104,7 @@ class _Pool(torch.autograd.Function):
     @staticmethod
     def backward(ctx, dX):  # type: ignore[no-untyped-def]
         (S, X), segments = ctx.saved_tensors, ctx.segments
-        dS = _spreaded(X, _transposed(dX, segments), segments) if ctx.needs_input_grad[0] else None
+        dS = _crossed(X, dX, segments) if ctx.needs_input_grad[0] else None
         return dS, _spreaded(S, dX, segments) if ctx.needs_input_grad[1] else None, None
 
 
@@ -109,7 +118,7 @@ class _Spread(torch.autograd.Function):
     @staticmethod
     def backward(ctx, dZ):  # type: ignore[no-untyped-def]
         (S, Y), segments = ctx.saved_tensors, ctx.segments
-        dS = _spreaded(dZ, _transposed(Y, segments), segments) if ctx.needs_input_grad[0] else None
+        dS = _crossed(dZ, Y, segments) if ctx.needs_input_grad[0] else None
         return dS, _pooled(S, dZ, segments) if ctx.needs_input_grad[1] else None, None
 
 
@@ -132,83 +141,79 @@ class _GramNorm(torch.autograd.Function):
 
 
 def _pooled(S: Tensor, X: Tensor, segments: Segments) -> Tensor:
-    result = torch.zeros(segments.seeds, segments.graphs * S.size(2), X.size(2))
+    result = torch.empty(segments.seeds, segments.graphs * S.size(2), X.size(2))
     pool_rows(_array(S), _array(X), segments.ptr, result.numpy())
     return result
 
 
 def _spreaded(S: Tensor, Y: Tensor, segments: Segments) -> Tensor:
-    result = torch.zeros(segments.seeds, segments.rows, Y.size(2))
+    result = torch.empty(segments.seeds, segments.rows, Y.size(2))
     spread_rows(_array(S), _array(Y), segments.ptr, result.numpy())
     return result
 
 
-def _transposed(Y: Tensor, segments: Segments) -> Tensor:
-    """Y^T of each graph, [seeds, graphs x width, clusters] of [seeds, graphs x clusters, width]."""
-    return Y.reshape(segments.seeds * segments.graphs, -1, Y.size(2)).mT.reshape(
-        segments.seeds, -1, _clusters(Y, segments)
-    )
-
-
-def _clusters(Y: Tensor, segments: Segments) -> int:
-    return Y.size(1) // segments.graphs
+def _crossed(X: Tensor, Y: Tensor, segments: Segments) -> Tensor:
+    """X Y^T of each graph, [seeds, rows, clusters]."""
+    result = torch.empty(segments.seeds, segments.rows, Y.size(1) // segments.graphs)
+    cross_rows(_array(X), _array(Y), segments.ptr, result.numpy())
+    return result
 
 
 def _array(X: Tensor) -> np.ndarray:
     return X.detach().contiguous().numpy()
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"contract"})
+@numba.njit(cache=True, nogil=True)
+def _clear_padding(ptr, X):  # type: ignore[no-untyped-def]
+    """Rows of X [seeds x rows, width] that belong to no graph become zero."""
+    rows = len(X) // ptr.shape[0]
+    for seed in range(ptr.shape[0]):
+        X[seed * rows : ptr[seed, 0]] = 0
+        X[ptr[seed, -1] : (seed + 1) * rows] = 0
+
+
+@numba.njit(cache=True, nogil=True)
 def pool_rows(S, X, ptr, result):  # type: ignore[no-untyped-def]
-    """Four nodes at a time, for then a row of the result is read and written once for four products."""
+    """S^T X of each graph."""
     clusters, width = S.shape[2], X.shape[2]
     S, X, result = S.reshape(-1, clusters), X.reshape(-1, width), result.reshape(-1, width)
-    graphs = ptr.shape[1] - 1
+    first = 0
     for seed in range(ptr.shape[0]):
-        for graph in range(graphs):
-            first = (seed * graphs + graph) * clusters
-            row, stop = ptr[seed, graph], ptr[seed, graph + 1]
-            while row + 4 <= stop:
-                for cluster in range(clusters):
-                    a, b, c, d = S[row, cluster], S[row + 1, cluster], S[row + 2, cluster], S[row + 3, cluster]
-                    for column in range(width):
-                        result[first + cluster, column] += (a * X[row, column] + b * X[row + 1, column]) + (
-                            c * X[row + 2, column] + d * X[row + 3, column]
-                        )
-                row += 4
-            while row < stop:
-                for cluster in range(clusters):
-                    for column in range(width):
-                        result[first + cluster, column] += S[row, cluster] * X[row, column]
-                row += 1
+        for graph in range(ptr.shape[1] - 1):
+            start, stop = ptr[seed, graph], ptr[seed, graph + 1]
+            np.dot(S[start:stop].T, X[start:stop], result[first : first + clusters])
+            first += clusters
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"contract"})
+@numba.njit(cache=True, nogil=True)
 def spread_rows(S, Y, ptr, result):  # type: ignore[no-untyped-def]
-    """Four clusters at a time."""
+    """S Y of each graph."""
     clusters, width = S.shape[2], Y.shape[2]
     S, Y, result = S.reshape(-1, clusters), Y.reshape(-1, width), result.reshape(-1, width)
-    graphs = ptr.shape[1] - 1
+    first = 0
     for seed in range(ptr.shape[0]):
-        for graph in range(graphs):
-            first = (seed * graphs + graph) * clusters
-            for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
-                cluster = 0
-                while cluster + 4 <= clusters:
-                    a, b, c, d = S[row, cluster], S[row, cluster + 1], S[row, cluster + 2], S[row, cluster + 3]
-                    of = first + cluster
-                    for column in range(width):
-                        result[row, column] += (a * Y[of, column] + b * Y[of + 1, column]) + (
-                            c * Y[of + 2, column] + d * Y[of + 3, column]
-                        )
-                    cluster += 4
-                while cluster < clusters:
-                    for column in range(width):
-                        result[row, column] += S[row, cluster] * Y[first + cluster, column]
-                    cluster += 1
+        for graph in range(ptr.shape[1] - 1):
+            start, stop = ptr[seed, graph], ptr[seed, graph + 1]
+            np.dot(S[start:stop], Y[first : first + clusters], result[start:stop])
+            first += clusters
+    _clear_padding(ptr, result)
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+@numba.njit(cache=True, nogil=True)
+def cross_rows(X, Y, ptr, result):  # type: ignore[no-untyped-def]
+    """X Y^T of each graph."""
+    width, clusters = X.shape[2], result.shape[2]
+    X, Y, result = X.reshape(-1, width), Y.reshape(-1, width), result.reshape(-1, clusters)
+    first = 0
+    for seed in range(ptr.shape[0]):
+        for graph in range(ptr.shape[1] - 1):
+            start, stop = ptr[seed, graph], ptr[seed, graph + 1]
+            np.dot(X[start:stop], Y[first : first + clusters].T, result[start:stop])
+            first += clusters
+    _clear_padding(ptr, result)
+
+
+@numba.njit(cache=True, nogil=True)
 def _gram_norm(S, ptr, norm, product):  # type: ignore[no-untyped-def]
     """||S^T S||^2 of each graph, and S S^T S, whose fourfold is its gradient; by the smaller Gram matrix."""
     clusters = S.shape[2]
@@ -216,33 +221,14 @@ def _gram_norm(S, ptr, norm, product):  # type: ignore[no-untyped-def]
     for seed in range(ptr.shape[0]):
         for graph in range(ptr.shape[1] - 1):
             start, stop = ptr[seed, graph], ptr[seed, graph + 1]
-            nodes = stop - start
-            total = np.float32(0)
-            if nodes < clusters:
-                for i in range(start, stop):
-                    for j in range(start, stop):
-                        entry = np.float32(0)
-                        for cluster in range(clusters):
-                            entry += S[i, cluster] * S[j, cluster]
-                        total += entry * entry
-                        for cluster in range(clusters):
-                            product[i, cluster] += entry * S[j, cluster]
+            own = S[start:stop]
+            if stop - start < clusters:
+                gram = np.dot(own, own.T)
+                np.dot(gram, own, product[start:stop])
             else:
-                gram = np.zeros((clusters, clusters), np.float32)
-                for i in range(start, stop):
-                    for left in range(clusters):
-                        share = S[i, left]
-                        for right in range(clusters):
-                            gram[left, right] += share * S[i, right]
-                for left in range(clusters):
-                    for right in range(clusters):
-                        total += gram[left, right] * gram[left, right]
-                for i in range(start, stop):
-                    for left in range(clusters):
-                        share = S[i, left]
-                        for right in range(clusters):
-                            product[i, right] += share * gram[left, right]
-            norm[seed, graph] = total
+                gram = np.dot(own.T, own)
+                np.dot(own, gram, product[start:stop])
+            norm[seed, graph] = np.square(gram).sum()
 
 
 @numba.njit(cache=True, nogil=True)

@@ -1,5 +1,7 @@
 """Where a block trains, and with what settings."""
 
+import ctypes
+import os
 import platform
 import resource
 import sys
@@ -12,6 +14,8 @@ import torch
 from repool.errors import UserError, nearest
 
 DEVICES = ("auto", "cpu", "cuda")
+# Of malloc.h: M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD (32 MB is its limit), in bytes.
+MALLOC_OPTIONS = {-1: 2**31 - 1, -2: 2**26, -3: 2**25}
 
 
 def choose(name: str) -> torch.device:
@@ -35,16 +39,27 @@ def prepare() -> None:
     times as much as others.
     """
     torch.set_num_threads(1)
+    # Read when the library of compiled products is loaded, at the first of them.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     torch.set_flush_denormal(True)
+    _keep_freed_memory()
     # A seed's gradients are strided views of one buffer, on purpose.
     warnings.filterwarnings("ignore", message="grad and param do not obey the gradient layout contract")
     _start_numba()
 
 
+def _keep_freed_memory() -> None:
+    """Let glibc reuse what a step frees: given back and asked for again, its pages take up to a quarter of the step."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        for option, size in MALLOC_OPTIONS.items():
+            mallopt(option, size)
+
+
 def _start_numba() -> None:
     """Make numba's first compiled call without scipy.linalg.
 
-    It looks there for a BLAS that no loop of this package uses; the import would cost a third of a second.
+    It looks there for a BLAS, which only soft pooling needs; the import costs a third of a second.
     """
     name = "scipy.linalg"
     if name in sys.modules:
