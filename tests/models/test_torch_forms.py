@@ -7,7 +7,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from repool.models import between, clusters, couplings, molecules, normalised, softmax, sparse
+from repool.models import (
+    averaging,
+    between,
+    coupling_norm,
+    couplings,
+    molecules,
+    normalised,
+    softmax,
+    sparse,
+    through_nodes,
+)
 from repool.models.batch_norm import BatchNorm, _normalised
 from repool.models.clusters import Clusters
 from repool.models.graphs import Graphs
@@ -112,7 +122,7 @@ def test_neighbourhoods_of_clusters(itself):
     (A,) = leaves((4, 6, 6))
     sparse_rows = torch.where(torch.arange(6).view(1, -1, 1) < 2, 0.1 * A, 3 * A)
     found, expected = (
-        form(sparse_rows, itself) for form in (clusters.neighbourhoods, clusters.neighbourhoods_in_torch)
+        form(sparse_rows, itself) for form in (averaging.neighbourhoods, averaging.neighbourhoods_in_torch)
     )
     assert_same(found, expected, [A])
 
@@ -150,6 +160,50 @@ def test_sums_and_products_of_mincut(level):
     (Y,) = leaves((3, level.graphs * 7, 5))
     found, expected = (form(level, inside, AS, Y) for form in (between.between, between.between_in_torch))
     assert_same(found, expected, [S, Y])
+
+
+@pytest.fixture(params=["both directions", "one direction"])
+def connected(request, level, directed_store) -> Nodes:
+    if request.param == "both directions":
+        return level
+    chosen = np.stack([np.random.default_rng(seed).permutation(directed_store.graphs)[:5] for seed in range(3)])
+    return Nodes(gather(directed_store, chosen)[0], CPU)
+
+
+@pytest.mark.parametrize("width", [3, 40], ids=["fewer clusters than nodes", "more clusters than nodes"])
+def test_the_norm_of_couplings(connected, width):
+    S = assignment(connected, width).detach().requires_grad_()
+    inside = S * connected.inside
+    forms = (coupling_norm.coupling_norm, coupling_norm.coupling_norm_in_torch)
+    found, expected = (form(connected, inside) for form in forms)
+    assert_same(found / 100, expected / 100, [S])
+
+
+def test_degrees_and_means_through_nodes(connected):
+    S = assignment(connected, 7).detach().requires_grad_()
+    inside = S * connected.inside
+    forms = (through_nodes.degree_and_diagonal, through_nodes.degree_and_diagonal_in_torch)
+    for found, expected in zip(*(form(connected, inside) for form in forms), strict=True):
+        assert_same(found, expected, [S])
+    X, degree, kept = leaves(*((3, connected.graphs * 7, width) for width in (5, 1, 1)))
+    found, expected = (
+        form(connected, inside, X, 2 * degree, kept) for form in (through_nodes.mean, through_nodes.mean_in_torch)
+    )
+    assert_same(found, expected, [S, X, degree, kept])
+
+
+@pytest.mark.parametrize("itself", [True, False])
+def test_a_level_through_nodes_is_that_of_the_matrix(connected, itself):
+    """For rows that sum to 1, so gradients are those of their logits."""
+    logits, X = leaves((3, connected.rows, 7), (3, connected.graphs * 7, 5))
+    S = softmax.softmax(3 * logits, connected)
+    through = averaging.ClustersThroughNodes(connected, S)
+    matrix = averaging.MatrixOfClusters(connected, S, connected.pool(S, connected.sum(S)))
+    assert_same(through.mean(X, itself), matrix.mean(X, itself), [logits, X])
+    assert_same(through.sum(X), matrix.sum(X), [logits, X])
+    assert_same(through.degree, matrix.degree, [logits])
+    assert_same(through.trace / 100, matrix.trace / 100, [logits])
+    assert_same(through.squared_norm / 1000, matrix.squared_norm / 1000, [logits])
 
 
 def test_columns_scaled_by_graph(level):

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch_geometric.utils import to_dense_adj
 
 from repool.datasets.store import GraphStore
-from repool.models import normalised
+from repool.models import averaging, normalised
 from repool.models.gmn import PURITY_WEIGHT
 
 # Against the plain networks in double precision, relative to the largest entry.
@@ -116,6 +116,15 @@ MINCUTS = [options for options in EVERY_NETWORK if options["family"] == "mincut"
 @pytest.mark.usefixtures("form_of_clusters")
 @pytest.mark.parametrize("options", MINCUTS, ids=name_of)
 def test_every_form_of_clusters_equals_the_plain_dense_network(options, stores):
+    store = store_for(options, stores)
+    assert_equals_plain(options, stack(options, store, SEEDS), store)
+
+
+@pytest.mark.parametrize(
+    "options", [options for options in EVERY_NETWORK if "diffpool" in options["family"]], ids=name_of
+)
+def test_averages_through_nodes_equal_the_plain_dense_network(options, stores, monkeypatch):
+    monkeypatch.setattr(averaging, "CLUSTERS_FOR_EACH_NODE", 0)
     store = store_for(options, stores)
     assert_equals_plain(options, stack(options, store, SEEDS), store)
 

@@ -22,15 +22,31 @@ def advance(block: Block, steps: int) -> None:
 
 
 @pytest.mark.parametrize("name", SOFT)
-def test_a_seed_goes_on_alike_in_a_block_that_another_seed_leaves(toy_store, name):
+def test_a_seed_alone_loses_the_same_as_in_a_block(toy_store, name):
+    """In its first steps: later, batch norm and Adam make what rounding leaves as large as any other difference."""
     together, alone = (Block(spec_for(name), toy_store, seeds, CPU) for seeds in ([3, 4, 5], [5]))
     torch.testing.assert_close(together.optimiser.weights[2:], alone.optimiser.weights, rtol=0, atol=0)
-    together.live[0].plateau = Plateau(1e-3, best_score=2.0, best_epoch=-48, reference=2.0)
-    advance(together, 4 * together.batches), advance(alone, 4 * alone.batches)
-    assert [run.seed for run in together.live] == [4, 5]
-    for curve in ("train_loss", "validation_loss"):
-        ours, theirs = together.live[1].curves[curve], alone.live[0].curves[curve]
-        assert ours == pytest.approx(theirs, rel=1e-3, abs=1e-4)
+    advance(together, 4), advance(alone, 4)
+    torch.testing.assert_close(together.batch_losses[:4, 2:], alone.batch_losses[:4], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", SOFT)
+def test_a_seed_goes_on_alike_in_a_block_that_another_seed_leaves(toy_store, name):
+    leaving, staying = (Block(spec_for(name), toy_store, [3, 4, 5], CPU) for _ in range(2))
+    leaving.live[0].plateau = Plateau(1e-3, best_score=2.0, best_epoch=-48, reference=2.0)
+    while len(leaving.live) == 3:
+        advance(leaving, leaving.batches), advance(staying, staying.batches)
+    assert [run.seed for run in leaving.live] == [4, 5]
+    assert [run.curves for run in leaving.live] == [run.curves for run in staying.live[1:]]
+    np.testing.assert_array_equal(leaving.order, staying.order[1:])
+    ours, theirs = (
+        [*block.optimiser.state().values(), *block.network.buffers(), block.learning_rates]
+        for block in (leaving, staying)
+    )
+    for one, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(one, other[1:], rtol=0, atol=0)
+    advance(leaving, 4), advance(staying, 4)
+    torch.testing.assert_close(leaving.batch_losses[:4], staying.batch_losses[:4, 1:], rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -3,6 +3,7 @@
 (pool of 3 SAGE -> max) x layers -> 3 SAGE -> max -> all maxima side by side -> MLP
 """
 
+from functools import partial
 from math import ceil
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from repool.models.clusters import ConnectedClusters
+from repool.models.averaging import averaging_clusters
 from repool.models.graphs import Graphs
 from repool.models.layers import MLP, SumConv
 from repool.models.levels import Averaging, Nodes
@@ -68,7 +69,7 @@ class Network(nn.Module):
         for select, embed in zip(self.select, self.embed, strict=True):
             S, Z = select(X, level), embed(X, level)
             embeddings = embeddings or [Embedding(Z, level.ptr)]
-            X, coarse = level.pool(S, Z), ConnectedClusters(level, connected(select, level, S))
+            X, coarse = level.pool(S, Z), averaging_clusters(level, S, partial(connected, select))
             embeddings.append(Embedding(X, coarse.ptr))
             if self.training and isinstance(select, Learned):
                 penalties.append(self.link_weight * link_prediction(level, S, coarse) + entropy(level, S))

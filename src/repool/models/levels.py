@@ -83,6 +83,11 @@ class Connected(Level):
     def sum(self, X: Tensor) -> Tensor:
         """A X, [seeds, rows, width]."""
 
+    @cached_property
+    def degree(self) -> Tensor:
+        """A 1, float32 [seeds, rows, 1]."""
+        return self.sum(torch.ones(self.seeds, self.rows, 1, device=self.device))
+
 
 class Averaging(Connected):
     """A level for convolutions that average.
@@ -151,7 +156,7 @@ class Nodes(Averaging):
 
     def total(self, X: Tensor) -> Tensor:
         """Sum of X over the nodes of each graph, [seeds, graphs, width]."""
-        return self.segments.pool(self.inside, X)
+        return self.segments.pool(self.inside.to(X.dtype), X)
 
     def mean_of_graph(self, X: Tensor) -> Tensor:
         """Mean of X over the nodes of each graph, [seeds, graphs, width]."""
@@ -159,7 +164,7 @@ class Nodes(Averaging):
 
     def of_graph(self, x: Tensor) -> Tensor:
         """For every node what x [seeds, graphs, width] says of its graph, [seeds, rows, width]; zero on padding."""
-        return self.segments.spread(self.inside, x)
+        return self.segments.spread(self.inside.to(x.dtype), x)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -16,7 +16,7 @@ from torch import Tensor
 from repool.models.between import between
 from repool.models.clusters import Clusters
 from repool.models.couplings import Sums, arrays_of, scaled_columns, sums
-from repool.models.levels import Connected, Nodes
+from repool.models.levels import Connected
 
 # Matrices of clusters x clusters up to here are faster than loops over nodes x clusters (benchmarks/README.md).
 MOST_CLUSTERS_OF_A_MATRIX = 160
@@ -65,9 +65,7 @@ class ClustersThroughNodes(NormalisedClusters):
     def __init__(self, below: Connected, S: Tensor):
         super().__init__(below, S)
         AS = below.sum(S)
-        # A 1 = A S 1, for rows of S sum to 1
-        degree = below.degree if isinstance(below, Nodes) else AS.sum(dim=2, keepdim=True)
-        self._sums: Sums = sums(below, S, AS, degree)
+        self._sums: Sums = sums(below, S, AS, below.degree)
         touches = self._sums.outward > NOTHING
         scale = torch.where(touches, self._sums.outward, 1).rsqrt() * touches
         self._scaled_S, self._scaled_AS = scaled_columns(below, S, scale), scaled_columns(below, AS, scale)
@@ -127,8 +125,7 @@ class MatrixOfClusters(NormalisedClusters):
     @cached_property
     def _traces(self) -> Tensor:
         below, squares = self._below, self._S.square().sum(dim=2, keepdim=True)
-        degree = below.degree if isinstance(below, Nodes) else below.sum(torch.ones_like(squares))
-        return below.total(torch.cat([degree * squares, squares], dim=2))
+        return below.total(torch.cat([below.degree * squares, squares], dim=2))
 
 
 def normalised(A: Tensor) -> tuple[Tensor, Tensor]:

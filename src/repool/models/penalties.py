@@ -2,12 +2,12 @@
 
 from torch import Tensor
 
-from repool.models.clusters import ConnectedClusters
+from repool.models.averaging import AveragingClusters
 from repool.models.levels import Averaging, Level
 from repool.models.normalised import NormalisedClusters
 
 
-def link_prediction(level: Averaging, S: Tensor, coarse: ConnectedClusters) -> Tensor:
+def link_prediction(level: Averaging, S: Tensor, coarse: AveragingClusters) -> Tensor:
     """||A - S S^T|| over the batch, divided by the entries of its dense padded form, [seeds] (section 2, case 2).
 
     The square of the norm is ||A||^2 - 2 tr(S^T A S) + ||S^T S||^2.

@@ -68,10 +68,6 @@ class Segments:
         norm: Tensor = _GramNorm.apply(S, self)  # type: ignore[no-untyped-call]
         return norm
 
-    def total(self, x: Tensor) -> Tensor:
-        """Sum of x [seeds, rows, width] over the nodes of each graph, [seeds, graphs, width]."""
-        return self.pool(torch.ones_like(x[..., :1]), x)
-
     @cached_property
     def _even(self) -> bool:
         """Whether all graphs have as many rows and none is padding, as clusters do."""
@@ -141,13 +137,13 @@ class _GramNorm(torch.autograd.Function):
 
 
 def _pooled(S: Tensor, X: Tensor, segments: Segments) -> Tensor:
-    result = torch.empty(segments.seeds, segments.graphs * S.size(2), X.size(2))
+    result = torch.empty(segments.seeds, segments.graphs * S.size(2), X.size(2), dtype=X.dtype)
     pool_rows(_array(S), _array(X), segments.ptr, result.numpy())
     return result
 
 
 def _spreaded(S: Tensor, Y: Tensor, segments: Segments) -> Tensor:
-    result = torch.empty(segments.seeds, segments.rows, Y.size(2))
+    result = torch.empty(segments.seeds, segments.rows, Y.size(2), dtype=Y.dtype)
     spread_rows(_array(S), _array(Y), segments.ptr, result.numpy())
     return result
 
@@ -164,7 +160,7 @@ def _array(X: Tensor) -> np.ndarray:
 
 
 @numba.njit(cache=True, nogil=True)
-def _clear_padding(ptr, X):  # type: ignore[no-untyped-def]
+def clear_padding(ptr, X):  # type: ignore[no-untyped-def]
     """Rows of X [seeds x rows, width] that belong to no graph become zero."""
     rows = len(X) // ptr.shape[0]
     for seed in range(ptr.shape[0]):
@@ -196,7 +192,7 @@ def spread_rows(S, Y, ptr, result):  # type: ignore[no-untyped-def]
             start, stop = ptr[seed, graph], ptr[seed, graph + 1]
             np.dot(S[start:stop], Y[first : first + clusters], result[start:stop])
             first += clusters
-    _clear_padding(ptr, result)
+    clear_padding(ptr, result)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -210,7 +206,7 @@ def cross_rows(X, Y, ptr, result):  # type: ignore[no-untyped-def]
             start, stop = ptr[seed, graph], ptr[seed, graph + 1]
             np.dot(X[start:stop], Y[first : first + clusters].T, result[start:stop])
             first += clusters
-    _clear_padding(ptr, result)
+    clear_padding(ptr, result)
 
 
 @numba.njit(cache=True, nogil=True)

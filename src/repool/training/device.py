@@ -14,7 +14,7 @@ import torch
 from repool.errors import UserError, nearest
 
 DEVICES = ("auto", "cpu", "cuda")
-# Of malloc.h: M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD (32 MB is its limit), in bytes.
+# Of malloc.h, in bytes: M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD (kept low enough that DD fits in 5 GB).
 MALLOC_OPTIONS = {-1: 2**31 - 1, -2: 2**26, -3: 2**25}
 
 

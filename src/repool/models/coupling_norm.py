@@ -1,0 +1,78 @@
+"""||S^T A S||^2 of each graph, which DiffPool's second link prediction loss needs of the level that it pools.
+
+On the CPU a compiled loop takes the smaller of two matrices: clusters x clusters, or, by ||S^T A S||^2 =
+tr(A G A^T G) with G = S S^T, nodes x nodes. Elsewhere, and as its reference in tests, torch operations build S^T A S.
+"""
+
+import numba
+import numpy as np
+import torch
+from torch import Tensor
+
+from repool.models.couplings import arrays_of
+from repool.models.levels import Nodes
+
+
+def coupling_norm(level: Nodes, S: Tensor) -> Tensor:
+    """||S^T A S||^2 (Frobenius) of each graph, [seeds, graphs], for S [seeds, rows, clusters]."""
+    if S.is_cpu:
+        norm: Tensor = _CouplingNorm.apply(S, level)  # type: ignore[no-untyped-call]
+        return norm
+    return coupling_norm_in_torch(level, S)
+
+
+def coupling_norm_in_torch(level: Nodes, S: Tensor) -> Tensor:
+    """The same in torch operations."""
+    return level.pool(S, level.sum(S)).square().view(level.seeds, level.graphs, -1).sum(dim=2)
+
+
+class _CouplingNorm(torch.autograd.Function):
+    """With M = S^T A S: d||M||^2 = 2 (A S M^T + A^T S M) = 2 (A G A^T + A^T G A) S."""
+
+    @staticmethod
+    def forward(ctx, S, level):  # type: ignore[no-untyped-def]
+        norm, half = torch.empty(level.seeds, level.graphs), torch.zeros_like(S)
+        rows, transposed = level.A.rows, level.A.transposed
+        _coupling_norm(
+            *arrays_of(S), level.ptr, rows.ptr, rows.idx, transposed.ptr, transposed.idx, *arrays_of(norm, half)
+        )  # type: ignore[call-arg]
+        ctx.level = level
+        ctx.save_for_backward(half)
+        return norm
+
+    @staticmethod
+    def backward(ctx, gradient):  # type: ignore[no-untyped-def]
+        (half,) = ctx.saved_tensors
+        return half * ctx.level.of_graph(2 * gradient.unsqueeze(2)), None
+
+
+@numba.njit(cache=True, nogil=True)
+def _coupling_norm(S, ptr, in_ptr, in_idx, out_ptr, out_idx, norm, half):  # type: ignore[no-untyped-def]
+    clusters = S.shape[2]
+    S, half = S.reshape(-1, clusters), half.reshape(-1, clusters)
+    for seed in range(ptr.shape[0]):
+        for graph in range(ptr.shape[1] - 1):
+            start, stop = ptr[seed, graph], ptr[seed, graph + 1]
+            own = S[start:stop]
+            if stop - start < clusters:
+                G = np.dot(own, own.T)
+                # G is symmetric, so A (A G)^T = A G A^T.
+                H = _sums(in_ptr, in_idx, start, _sums(in_ptr, in_idx, start, G).T.copy())
+                norm[seed, graph] = (H * G).sum()
+                H += _sums(out_ptr, out_idx, start, _sums(out_ptr, out_idx, start, G).T.copy())
+                np.dot(H, own, half[start:stop])
+            else:
+                AS, back = _sums(in_ptr, in_idx, start, own), _sums(out_ptr, out_idx, start, own)
+                M = np.dot(own.T, AS)
+                norm[seed, graph] = np.square(M).sum()
+                half[start:stop] = np.dot(AS, M.T) + np.dot(back, M)
+
+
+@numba.njit(cache=True, nogil=True)
+def _sums(ptr, idx, start, X):  # type: ignore[no-untyped-def]
+    """A X of a graph whose first row is `start`."""
+    result = np.zeros_like(X)
+    for row in range(len(X)):
+        for edge in range(ptr[start + row], ptr[start + row + 1]):
+            result[row] += X[idx[edge] - start]
+    return result
