@@ -1,13 +1,15 @@
 """A Slurm cluster of one node on this machine, with two pretended GPUs and, where the kernel allows it, no network."""
 
 import contextlib
+import operator
 import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
+
+from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 PACKAGES = ("slurm-wlm", "munge")
 PROGRAMS = ("slurmctld", "slurmd", "munged", "sbatch", "srun", "unshare", "ip")
@@ -143,10 +145,11 @@ class Cluster:
 
 def wait_until(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
     """Ask every half second; AssertionError if it does not come to hold in time."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"after {seconds:.0f} s it is not so that {what}"
-        time.sleep(0.5)
+    asking = Retrying(retry=retry_if_result(operator.not_), wait=wait_fixed(0.5), stop=stop_after_delay(seconds))
+    try:
+        asking(holds)
+    except RetryError:
+        raise AssertionError(f"after {seconds:.0f} s it is not so that {what}") from None
 
 
 def _free() -> int:
