@@ -6,6 +6,8 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from families import MODELS, spec_for
+from repool.datasets.store import GraphStore
+from repool.models import averaging, normalised
 from repool.training import scores
 from repool.training.batches import gather
 from repool.training.block import Block
@@ -14,11 +16,24 @@ from repool.training.optimiser import _step, _step_compiled
 META = torch.device("meta")
 
 
+OF_CLUSTERS = [name for name, model in MODELS.items() if model["family"] in ("diffpool", "diffpool-v2", "mincut")]
+
+
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("molecules", [False, True])
 def test_a_step_away_from_the_cpu_touches_nothing_on_it(toy_store, molecule_store, name, molecules):
     """On the meta device every tensor left on the CPU, and every value read back (.item(), nonzero), is an error."""
-    store = molecule_store if molecules else toy_store
+    step_on_meta(name, molecule_store if molecules else toy_store)
+
+
+@pytest.mark.parametrize("name", OF_CLUSTERS)
+def test_nor_does_one_through_nodes(toy_store, name, monkeypatch):
+    monkeypatch.setattr(averaging, "CLUSTERS_FOR_EACH_NODE", 0)
+    monkeypatch.setattr(normalised, "MOST_CLUSTERS_OF_A_MATRIX", 0)
+    step_on_meta(name, toy_store)
+
+
+def step_on_meta(name: str, store: GraphStore) -> None:
     block = Block(spec_for(name), store, [0, 1], torch.device("cpu"))
     chosen, y = block.order[:, :4], block.inputs.y(block.order[:, :4])
     with FakeTensorMode(allow_non_fake_inputs=True):
