@@ -58,3 +58,24 @@ def test_the_command_line_starts_without_anything_heavy():
 def test_training_imports_neither_pandas_nor_torch_geometric():
     loaded = modules_after("import repool.training.run, repool.models.graclus, repool.models.global_mean")
     assert not {"pandas", "torch_geometric", "skimage", "rdkit", "sklearn"} & loaded
+
+
+def is_compiled(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) and any("njit" in ast.unparse(each) for each in node.decorator_list)
+
+
+def test_compiled_functions_take_from_other_files_only_what_stands_in_inlined():
+    """Numba would not notice that anything else has changed."""
+    for path in SOURCE.rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        elsewhere = {
+            alias.asname or alias.name: node.module
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("repool.")
+            for alias in node.names
+        }
+        used = {
+            name.id for node in tree.body if is_compiled(node) for name in ast.walk(node) if isinstance(name, ast.Name)
+        }
+        taken = {elsewhere[name] for name in used & set(elsewhere)}
+        assert all(module.startswith("repool.models.inlined.") for module in taken), f"{path.name} takes from {taken}"

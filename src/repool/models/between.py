@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from repool.models.couplings import arrays_of
+from repool.models.inlined.products import cross_rows, pool_rows, spread_rows
 from repool.models.levels import Level
-from repool.models.segments import cross_rows, pool_rows, spread_rows
 
 
 def between(level: Level, S: Tensor, AS: Tensor, Y: Tensor) -> Tensor:

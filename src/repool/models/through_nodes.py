@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from repool.models.couplings import arrays_of
+from repool.models.inlined.products import clear_padding
 from repool.models.levels import Nodes
-from repool.models.segments import clear_padding
 
 
 def degree_and_diagonal(nodes: Nodes, S: Tensor) -> tuple[Tensor, Tensor]:

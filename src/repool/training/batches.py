@@ -27,7 +27,9 @@ def gather(store: GraphStore, chosen: np.ndarray) -> tuple[Graphs, np.ndarray]:
     if store.directed:
         out_ptr, out_idx = _gather_edges(chosen, graph_ptr, store.node_ptr, store.out_ptr, store.out_idx, rows)
     bonds = (
-        None if store.bonds is None else _gather_bonds(chosen, store.node_ptr, store.in_ptr, store.bonds, in_idx.size)
+        None
+        if store.bonds is None
+        else _gather_bonds(chosen, store.node_ptr, store.in_ptr, store.bonds, BOND_SIZES, in_idx.size)
     )
     return Graphs(rows, graph_ptr, in_ptr, in_idx, out_ptr, out_idx, bonds, chosen, store.node_ptr), nodes
 
@@ -88,13 +90,13 @@ def _gather_edges(chosen, graph_ptr, node_ptr, ptr, idx, rows):  # type: ignore[
 
 
 @numba.njit(cache=True, nogil=True)
-def _gather_bonds(chosen, node_ptr, ptr, bonds, edges):  # type: ignore[no-untyped-def]
+def _gather_bonds(chosen, node_ptr, ptr, bonds, sizes, edges):  # type: ignore[no-untyped-def]
     """Kinds of bonds in the order in which `_gather_edges` lays down the edges."""
     kinds = np.empty(edges, np.int32)
     filled = 0
     for graph in chosen.ravel():
         for edge in range(ptr[node_ptr[graph]], ptr[node_ptr[graph + 1]]):
-            kinds[filled] = (bonds[edge, 0] * BOND_SIZES[1] + bonds[edge, 1]) * BOND_SIZES[2] + bonds[edge, 2]
+            kinds[filled] = (bonds[edge, 0] * sizes[1] + bonds[edge, 1]) * sizes[2] + bonds[edge, 2]
             filled += 1
     return kinds
 

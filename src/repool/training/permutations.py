@@ -5,8 +5,8 @@ from dataclasses import replace
 import numba
 import numpy as np
 
-from repool.models.draws import draw_below
 from repool.models.graphs import Graphs
+from repool.models.inlined.draws import draw_below
 
 
 def permuted(graphs: Graphs, nodes: np.ndarray, streams: np.ndarray) -> tuple[Graphs, np.ndarray]:

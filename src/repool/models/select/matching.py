@@ -8,8 +8,8 @@ matching never leaves its graph.
 import numba
 import numpy as np
 
-from repool.models.draws import draw_below
 from repool.models.graphs import Graphs
+from repool.models.inlined.draws import draw_below
 
 FREE = -1
 
