@@ -12,10 +12,21 @@ from packaging.utils import canonicalize_name
 
 HERE = Path(__file__).parent
 # What each floor imports; the driver also runs Snakemake, the trainer also reads raw data.
-DRIVER = ("jinja2", "jsonschema", "pandas", "pygments", "pyyaml", "scipy", "seaborn", "snakemake", "statsmodels")
+DRIVER = (
+    "jinja2",
+    "jsonschema",
+    "pandas",
+    "pydantic",
+    "pygments",
+    "pyyaml",
+    "scipy",
+    "seaborn",
+    "snakemake",
+    "statsmodels",
+)
 DRIVER_EXTRA = ("snakemake-executor-plugin-slurm",)
 TRAINER = (
-    *("filelock", "grakel", "mlxtend", "numba", "numpy", "platformdirs", "pyyaml", "rdkit", "requests"),
+    *("filelock", "grakel", "mlxtend", "numba", "numpy", "platformdirs", "pydantic", "pyyaml", "rdkit", "requests"),
     *("scikit-image", "scipy", "tenacity", "torch", "tqdm"),
 )
 SHARED = ("numpy",)
