@@ -1,4 +1,4 @@
-"""What code a job depends on: a hash of syntax trees, so that comments, docstrings and layout change nothing.
+"""What code a job depends on: a hash of syntax trees, so that comments, docstrings, layout and messages change nothing.
 
 Snakemake does not see imported modules. A rule names the modules it starts from; what they import of this package, at
 any level, counts too. What a module picks by name at run time (a model family, a reader) is named by the rule.
@@ -11,20 +11,60 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+# What computes a run. Not here, since it cannot change a record: how a job starts, shows progress, is leased a device,
+# saves a checkpoint, words a message and writes what was computed.
+TRAINING = ("training.arithmetic", "training.block")
+# Fields of syntax trees that say nothing of what runs: `x: Final`, the u of u"", and what only some Pythons have.
+SILENT = {"ctx", "kind", "type_comment", "type_ignores", "type_params"}
+# A message is no result: an error of these kinds is the same whatever it says, and so is what words it.
+WORDED = ("UserError",)
+WORDING = ("errors",)
+
+
+def training_code(family: str) -> str:
+    """Fingerprint of what trains a model family (`diffpool-v2`)."""
+    return fingerprint(*TRAINING, f"models.{family.replace('-', '_')}")
 
 
 @functools.cache
 def fingerprint(*modules: str) -> str:
     """Hash of these modules (`training.block`) and of all they import from this package; 16 hexadecimal digits."""
-    reached: set[str] = set()
+    joined = "".join(f"{module} {_tree_hash(module)}\n" for module in reached(*modules))
+    return hashlib.sha256(joined.encode()).hexdigest()[:16]
+
+
+def reached(*modules: str) -> list[str]:
+    """These modules and all that they import from this package, sorted."""
+    found: set[str] = set()
     pending = list(modules)
     while pending:
         module = pending.pop()
-        if module not in reached:
-            reached.add(module)
+        if module not in found:
+            found.add(module)
             pending += _imports(module)
-    joined = "".join(f"{module} {_tree_hash(module)}\n" for module in sorted(reached))
-    return hashlib.sha256(joined.encode()).hexdigest()[:16]
+    return sorted(found)
+
+
+def canonical(node: object) -> str:
+    """A syntax tree as text, the same under every Python that can parse it: empty and absent fields are left out."""
+    if isinstance(node, list):
+        return f"[{','.join(map(canonical, node))}]"
+    if not isinstance(node, ast.AST):
+        return f"{type(node).__name__}:{node!r}"
+    if isinstance(node, ast.Raise) and _is_worded(node.exc):
+        return "Raise(worded)"
+    fields = (
+        f"{name}={canonical(value)}"
+        for name, value in sorted(ast.iter_fields(node))
+        if name not in SILENT and value is not None and value != []
+    )
+    # None is absent as a field, but a constant as a value.
+    constant = "None" if isinstance(node, ast.Constant) and node.value is None else ""
+    return f"{type(node).__name__}({','.join(fields)}{constant})"
+
+
+def _is_worded(raised: ast.expr | None) -> bool:
+    return isinstance(raised, ast.Call) and isinstance(raised.func, ast.Name) and raised.func.id in WORDED
 
 
 @functools.cache
@@ -38,7 +78,7 @@ def _tree(module: str) -> ast.Module:
 
 @functools.cache
 def _tree_hash(module: str) -> str:
-    return hashlib.sha256(ast.dump(_tree(module)).encode()).hexdigest()
+    return hashlib.sha256(canonical(_tree(module)).encode()).hexdigest()
 
 
 @functools.cache
@@ -64,14 +104,13 @@ def _own(names: list[str]) -> Iterator[str]:
     """Those names that are modules of this package, without its prefix."""
     for name in names:
         head, _, rest = name.partition(".")
-        if head == "repool" and rest and is_module(rest):
+        if head == "repool" and rest not in WORDING and is_module(rest):
             yield rest
 
 
 def is_module(module: str) -> bool:
     """Whether `datasets.tu`, say, is a module of this package."""
-    path = PACKAGE.joinpath(*module.split("."))
-    return path.with_suffix(".py").is_file()
+    return bool(module) and _file(module).is_file()
 
 
 def _file(module: str) -> Path:

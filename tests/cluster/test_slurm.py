@@ -68,6 +68,8 @@ def project(tmp_path_factory) -> Path:
 
 def checkout(folder: Path) -> Path:
     """A copy of the project, with the partitions of the cluster here."""
+    shutil.copy(ROOT / "Snakefile", folder)
+    (folder / "profiles").symlink_to("workflow/profiles")
     for part in ("workflow", "config", "report"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.html", "*.pdf", "__pycache__"))
     for part in ("src", "envs"):  # compiled loops are kept beside the code
@@ -98,13 +100,10 @@ def write_mirror(path: Path) -> None:
 @pytest.fixture(scope="module")
 def ran(cluster, project) -> SimpleNamespace:
     """The whole way through Slurm; both trainings are killed and requeued once they have done an epoch."""
-    folder = project / "results" / "toy" / "logs" / "train" / "TOY"
-    logs = {method: folder / method / "seeds_00_01.log" for method in METHODS}
+    logs = {method: log_of(project, method) for method in METHODS}
     output = project / "snakemake.log"
     with output.open("w") as file:
-        snakemake = cluster.begin(
-            *command("toy", "train_seeds_00_01"), cwd=project, stdout=file, stderr=subprocess.STDOUT
-        )
+        snakemake = cluster.begin(*command("toy"), cwd=project, stdout=file, stderr=subprocess.STDOUT)
         try:
             trains = "both trained an epoch"
 
@@ -124,11 +123,22 @@ def ran(cluster, project) -> SimpleNamespace:
     return SimpleNamespace(code=snakemake.returncode, said=text(output), logs=logs, before=before, tasks=tasks)
 
 
-def command(configuration: str, arrays: str) -> list[str]:
+def command(configuration: str) -> list[str]:
     """The profile's command line, up to the page of a configuration."""
-    options = {**IMPATIENT, "slurm-array-jobs": arrays, "configfile": f"config/{configuration}.yaml"}
+    options = {**IMPATIENT, "configfile": f"config/{configuration}.yaml"}
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     return [sys.executable, "-m", "snakemake", "--profile", "workflow/profiles/slurm", "report/paper.html", *words]
+
+
+def log_of(project: Path, method: str) -> Path:
+    """The log of a method's only block."""
+    planned = subprocess.run(
+        [*(sys.executable, "-m", "snakemake", "--dry-run", "--cores", "1", "--configfile", "config/toy.yaml")],
+        cwd=project,
+        capture_output=True,
+        text=True,
+    )
+    return project / re.search(rf"log: (results/toy/logs/train_block/TOY/{method}/\S+)", planned.stdout)[1]
 
 
 def text(path: Path) -> str:
@@ -149,7 +159,7 @@ def test_it_came_to_the_page(ran, project):
 
 def test_every_job_went_where_its_needs_are_met(ran):
     by_job = {job: partition for partition, job in re.findall(r"partition '(\w+)' for job (\w+)", ran.said)}
-    assert by_job.pop("train_seeds_00_01") == "cards"
+    assert by_job.pop("train_block") == "cards"
     assert set(by_job.values()) == {"plain"}
     assert "Submitted array job" in ran.said
     assert "Group job cells" in ran.said
@@ -187,13 +197,15 @@ def test_the_quick_configuration_comes_to_its_page(cluster, tmp_path):
     folder = checkout(tmp_path)
     output = folder / "snakemake.log"
     with output.open("w") as file:
-        wanted = command("quick", "train_seeds_00_02,train_seeds_00_00")
+        wanted = command("quick")
         snakemake = cluster.begin(*wanted, cwd=folder, stdout=file, stderr=subprocess.STDOUT)
         try:
             assert snakemake.wait(timeout=2400) == 0, text(output)[-5000:]
         finally:
             snakemake.kill()
     assert "128 of 128 configured runs" in (folder / "report" / "paper.html").read_text()
-    leased = [re.search(r"leased GPU \d, of 1", text(log)) for log in folder.glob("results/quick/logs/train/*/*/*.log")]
+    leased = [
+        re.search(r"leased GPU \d, of 1", text(log)) for log in folder.glob("results/quick/logs/train_block/*/*/*.log")
+    ]
     assert len(leased) == 48
     assert all(leased)

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from repool.errors import UserError
+from repool.fingerprint import training_code
+from repool.schemas.block import block_key, block_name
 from repool.training.command import read_spec
 from repool.training.run import train
 from toys import spec_of, write_store
@@ -41,8 +43,9 @@ def test_two_runs_of_a_block_give_the_same_bytes(data, uninterrupted, tmp_path):
     out = tmp_path / "complement"
     assert train(spec_of("complement", max_epochs=60), [0, 1, 2], out, data, "cpu") == 0
     assert records(out) == uninterrupted
+    block = block_name([0, 1, 2], block_key(spec_of("complement", max_epochs=60), training_code("graclus")))
     assert sorted(path.name for path in out.iterdir()) == sorted(
-        [*uninterrupted, *(name.replace(".json", ".timing.json") for name in uninterrupted)]
+        [*uninterrupted, *(name.replace(".json", ".timing.json") for name in uninterrupted), block]
     )
 
 

@@ -62,7 +62,10 @@ class Project:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        for part in ("workflow", "config", "src", "report", "envs"):
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "Snakefile", folder)
+        (folder / "profiles").symlink_to("workflow/profiles")
+        for part in ("workflow", "config", "src", "report", "envs", "docs"):
             ignored = shutil.ignore_patterns("__pycache__", "*.html")
             shutil.copytree(ROOT / part, folder / part, ignore=ignored)
         self.write_config({})

@@ -7,9 +7,9 @@ import pytest
 import yaml
 from snakemake.exceptions import WorkflowError
 
-from configuration import SCHEMA, validated
 from repool.grids import VARIED
 from repool.spec import merged, spec_text
+from repool_workflow.configuration import SCHEMA, validated
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config" / "paper.yaml").read_text())

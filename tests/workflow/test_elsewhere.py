@@ -36,6 +36,11 @@ def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
+def jobs(printed: str) -> str:
+    """What is said of the jobs, without the head that names the Snakefile."""
+    return printed.partition("Building DAG of jobs...")[2]
+
+
 @pytest.fixture
 def importing(tmp_path) -> Path:
     """A workflow that has this one as a module."""
@@ -49,8 +54,7 @@ def test_another_working_directory_gets_the_results_and_the_paper(tmp_path):
     planned = snakemake(tmp_path, "all", "--snakefile", str(SNAKEFILE), "--dry-run", "--configfile", str(QUICK))
     assert planned.returncode == 0, planned.stdout + planned.stderr
     assert "output: report/paper.html" in planned.stdout
-    assert f"{ROOT}/docs/deviations.md" in planned.stdout
-    assert str(ROOT / "results") not in planned.stdout
+    assert str(ROOT) not in jobs(planned.stdout)
 
 
 def test_a_module_makes_a_dataset_under_its_prefix(importing):
@@ -63,11 +67,10 @@ def test_every_rule_can_be_imported(importing):
     planned = snakemake(importing, "pooling/report/paper.html", "--dry-run")
     assert planned.returncode == 0, planned.stdout + planned.stderr
     counts = dict(line.split()[:2] for line in planned.stdout.splitlines() if line.startswith("repool_"))
-    assert {"repool_train_seeds_00_02", "repool_judge_claims", "repool_render_page"} <= set(counts)
-    assert (
-        "--templates " + str(ROOT / "report" / "templates")
-        in snakemake(importing, "pooling/report/paper.html", "--dry-run", "--printshellcmds").stdout
-    )
+    assert {"repool_train_block", "repool_judge_claims", "repool_render_page"} <= set(counts)
+    printed = snakemake(importing, "pooling/report/paper.html", "--dry-run", "--printshellcmds").stdout
+    assert "--out pooling/report/paper.html" in printed
+    assert str(ROOT) not in jobs(printed)
 
 
 def test_the_catalogue_finds_what_it_asks_for():

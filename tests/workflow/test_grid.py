@@ -1,7 +1,7 @@
 import pytest
 
-from grid import all_seeds, blocks, cell_seeds, cells, margins, run_info, style, training_blocks
 from repool.errors import UserError
+from repool_workflow.grid import all_seeds, blocks, cell_blocks, cell_seeds, cells, margins, run_info, style
 
 
 @pytest.mark.parametrize(
@@ -15,14 +15,8 @@ from repool.errors import UserError
 )
 def test_blocks_cover_the_seeds_in_order(seeds, seeds_per_job, expected):
     found = blocks(seeds, seeds_per_job)
-    assert [block.argument for block in found] == expected
-    assert [seed for block in found for seed in block.seeds] == all_seeds({"seeds": seeds})
-
-
-def test_a_block_names_its_files_by_seed():
-    (block,) = blocks(["8-10"], 5)
-    assert block.name == "08_10"
-    assert block.files("runs/seed-SEED.json") == ["runs/seed-08.json", "runs/seed-09.json", "runs/seed-10.json"]
+    assert [f"{block[0]}-{block[-1]}" for block in found] == expected
+    assert [seed for block in found for seed in block] == all_seeds({"seeds": seeds})
 
 
 def test_more_seeds_leave_the_blocks_before_as_they_are():
@@ -65,12 +59,12 @@ def test_a_grid_may_train_fewer_seeds_and_shares_no_block_with_the_others():
     assert cell_seeds(config, "m") == [3, 4, 5, 8, 9]
     assert cell_seeds(config, "m-layers-2") == [3]
     assert cell_seeds(config, "n-layers-2") == [3, 4, 5, 8]
-    assert {block.argument: methods for block, methods in training_blocks(config).items()} == {
-        "3-4": ["m", "n-layers-2"],
-        "5-5": ["m", "n-layers-2"],
-        "8-9": ["m"],
-        "3-3": ["m-layers-2"],
-        "8-8": ["n-layers-2"],
+    assert {
+        method: [(block[0], block[-1]) for block in cell_blocks(config, method)] for method in config["methods"]
+    } == {
+        "m": [(3, 4), (5, 5), (8, 9)],
+        "m-layers-2": [(3, 3)],
+        "n-layers-2": [(3, 4), (5, 5), (8, 8)],
     }
 
 

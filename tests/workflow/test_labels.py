@@ -2,8 +2,8 @@
 
 import pytest
 
-from labels import labels
 from repool.analysis.artifacts import KINDS
+from repool_workflow.labels import labels
 
 
 @pytest.mark.parametrize("artifact", KINDS)

@@ -30,7 +30,7 @@ def shown(unfinished) -> str:
 
 
 def test_nothing_is_prepared_or_trained(shown, unfinished):
-    assert "train_seeds" not in shown
+    assert "train_block" not in shown
     assert "prepare_dataset" not in shown
     assert not (unfinished.folder / "results" / "tiny" / "runs" / "MUTAG" / "complement").exists()
 

@@ -8,10 +8,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from configuration import validated
-from grid import training_blocks
-from repool.spec import merged
-
 ROOT = Path(__file__).parents[2]
 PROFILES = ROOT / "workflow" / "profiles"
 # Options of executor plugins that are no dependency of this project.
@@ -43,15 +39,10 @@ def test_a_profile_of_another_scheduler_plans_without_its_plugin(profile, tmp_pa
     assert "NOT RUN" in (PROFILES / profile / "config.yaml").read_text()
 
 
-def training_rules() -> set[str]:
-    datasets = yaml.safe_load((ROOT / "config" / "datasets.yaml").read_text())
-    config = validated(merged([ROOT / "config" / "paper.yaml"]), list(datasets))
-    return {f"train_seeds_{block.name}" for block in training_blocks(config)}
-
-
-def test_the_blocks_of_the_paper_are_those_that_profiles_name():
-    assert set(read("slurm")["slurm-array-jobs"].split(",")) == training_rules()
-    assert set(read("lsf")["set-resources"]) == training_rules()
+def test_profiles_name_the_one_rule_that_trains_whatever_the_seeds():
+    assert read("slurm")["slurm-array-jobs"] == "train_block"
+    assert set(read("lsf")["set-resources"]) == {"train_block"}
+    assert "rule train_block" in planned(PROFILES / "slurm", "--config", "seeds=['3-9', '40']")
 
 
 def test_the_cluster_profiles_go_on_after_a_failure_with_more():
@@ -63,7 +54,7 @@ def test_the_cluster_profiles_go_on_after_a_failure_with_more():
 
 def test_a_training_asks_for_a_gpu_and_for_more_at_a_later_attempt():
     first, third = (planned(PROFILES / "slurm", "--attempt", attempt) for attempt in ("1", "3"))
-    asked = [re.findall(r"rule train_seeds.*?resources: ([^\n]*)", output, re.DOTALL)[0] for output in (first, third)]
+    asked = [re.findall(r"rule train_block.*?resources: ([^\n]*)", output, re.DOTALL)[0] for output in (first, third)]
     assert all("gpu=1" in text for text in asked)
     memory, runtime = ([int(re.search(rf"{name}=(\d+)", text)[1]) for text in asked] for name in ("mem_mb", "runtime"))
     assert memory[1] == 3 * memory[0]

@@ -3,8 +3,7 @@
 
 rule collect_cell:
     input:
-        records=lambda wildcards: grid.run_files(config, wildcards.dataset, wildcards.method, "json"),
-        timings=lambda wildcards: grid.run_files(config, wildcards.dataset, wildcards.method, "timing.json"),
+        runs=runs_of(workflow, config),
         card="results/{config}/data/{dataset}/card.json",
     output:
         table="results/{config}/tables/cells/{dataset}/{method}.csv",
@@ -20,13 +19,13 @@ rule collect_cell:
     params:
         code=fingerprint("analysis.cells"),
     shell:
-        "python -m repool collect --records {input.records} --card {input.card} --out {output.table}"
-        " --info {output.info} > {log} 2>&1"
+        "python -m repool collect --records {input.runs:q} --card {input.card:q} --out {output.table:q}"
+        " --info {output.info:q} > {log:q} 2>&1"
 
 
 rule collect_curves:
     input:
-        records=lambda wildcards: grid.run_files(config, wildcards.dataset, wildcards.method, "json"),
+        runs=runs_of(workflow, config),
         card="results/{config}/data/{dataset}/card.json",
     output:
         table="results/{config}/tables/curves/{curve}/{dataset}/{method}.csv",
@@ -41,8 +40,8 @@ rule collect_curves:
     params:
         code=fingerprint("analysis.curves"),
     shell:
-        "python -m repool collect-curves {wildcards.curve} --records {input.records} --card {input.card}"
-        " --out {output.table} > {log} 2>&1"
+        "python -m repool collect-curves {wildcards.curve:q} --records {input.runs:q} --card {input.card:q}"
+        " --out {output.table:q} > {log:q} 2>&1"
 
 
 rule tabulate_artifact:
@@ -52,7 +51,7 @@ rule tabulate_artifact:
         summaries=lambda wildcards: grid.summaries(config, wildcards.artifact),
         activations=lambda wildcards: grid.activation_files(config, wildcards.artifact),
         cards=lambda wildcards: grid.card_files(config, config["artifacts"][wildcards.artifact]["datasets"]),
-        published=here("config/published.yaml"),
+        published=own("config/published.yaml"),
     output:
         table=report(
             "results/{config}/tables/{artifact}.csv",
@@ -73,12 +72,13 @@ rule tabulate_artifact:
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
         sizes=lambda wildcards: canonical(grid.sizes(config, wildcards.artifact)),
         margins=lambda wildcards: canonical(grid.margins(CLAIMS["margins"], wildcards.artifact)),
+        published=content("config/published.yaml"),
         code=lambda wildcards: analysis_code(wildcards.artifact),
     shell:
-        "python -m repool tabulate {wildcards.artifact} --cells {input.cells} --curves {input.curves}"
-        " --summaries {input.summaries} --activations {input.activations} --cards {input.cards}"
-        " --methods '{params.methods}' --datasets '{params.datasets}' --sizes {params.sizes:q}"
-        " --margins {params.margins:q} --published {input.published} --out {output.table} > {log} 2>&1"
+        "python -m repool tabulate {wildcards.artifact:q} --cells {input.cells:q} --curves {input.curves:q}"
+        " --summaries {input.summaries:q} --activations {input.activations:q} --cards {input.cards:q}"
+        " --methods={params.methods:q} --datasets={params.datasets:q} --sizes {params.sizes:q}"
+        " --margins {params.margins:q} --out {output.table:q} > {log:q} 2>&1"
 
 
 rule test_artifact:
@@ -107,9 +107,9 @@ rule test_artifact:
         margins=canonical(CLAIMS["margins"]),
         code=fingerprint("analysis.paired"),
     shell:
-        "python -m repool test {wildcards.artifact} --cells {input.cells} --cards {input.cards}"
-        " --methods '{params.methods}' --datasets '{params.datasets}' --pairs '{params.pairs}'"
-        " --margins {params.margins:q} --out {output.tests} > {log} 2>&1"
+        "python -m repool test {wildcards.artifact:q} --cells {input.cells:q} --cards {input.cards:q}"
+        " --methods={params.methods:q} --datasets={params.datasets:q} --pairs {params.pairs:q}"
+        " --margins {params.margins:q} --out {output.tests:q} > {log:q} 2>&1"
 
 
 rule rank_methods:
@@ -136,14 +136,14 @@ rule rank_methods:
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
         code=fingerprint("analysis.ranks"),
     shell:
-        "python -m repool rank {wildcards.artifact} --cells {input.cells} --cards {input.cards}"
-        " --methods '{params.methods}' --datasets '{params.datasets}' --out {output.ranks} > {log} 2>&1"
+        "python -m repool rank {wildcards.artifact:q} --cells {input.cells:q} --cards {input.cards:q}"
+        " --methods={params.methods:q} --datasets={params.datasets:q} --out {output.ranks:q} > {log:q} 2>&1"
 
 
 rule judge_claims:
     input:
-        claims=here("config/claims.yaml"),
-        published=here("config/published.yaml"),
+        claims=own("config/claims.yaml"),
+        published=own("config/published.yaml"),
         cells=[f"results/{config['name']}/tables/cells/{dataset}/{method}.csv" for dataset, method in RAN],
     output:
         claims=report("results/{config}/claims.json", category="Claims", caption="../../report/provenance/claims.rst"),
@@ -157,10 +157,11 @@ rule judge_claims:
         "../../envs/driver.yaml"
     params:
         sizes=canonical(grid.sizes(config, "figure_8")),
+        rules=content("config/claims.yaml", "config/published.yaml"),
         code=fingerprint("analysis.claims"),
     shell:
-        "python -m repool claims --claims {input.claims} --published {input.published} --cells {input.cells}"
-        " --sizes {params.sizes:q} --out {output.claims} > {log} 2>&1"
+        "python -m repool claims --cells {input.cells:q}"
+        " --sizes {params.sizes:q} --out {output.claims:q} > {log:q} 2>&1"
 
 
 rule collect_numbers:
@@ -182,11 +183,11 @@ rule collect_numbers:
     params:
         code=fingerprint("analysis.numbers"),
     shell:
-        "python -m repool numbers --tables {input.tables} --tests {input.tests} --ranks {input.ranks}"
-        " --claims {input.claims} --out {output.numbers} > {log} 2>&1"
+        "python -m repool numbers --tables {input.tables:q} --tests {input.tests:q} --ranks {input.ranks:q}"
+        " --claims {input.claims:q} --out {output.numbers:q} > {log:q} 2>&1"
 
 
-# `snakemake claims`, `snakemake numbers`: a verdict for each claim, and every number with its sources.
+# `snakemake claims --cores 1`, `snakemake numbers --cores 1`: a verdict for each claim, and every number with its sources.
 rule claims:
     input:
         f"results/{config['name']}/claims.json",

@@ -2,8 +2,6 @@
 
 
 rule prepare_dataset:
-    input:
-        sources=ancient(here("config/datasets.yaml")),
     output:
         card="results/{config}/data/{dataset}/card.json",
         arrays=directory("results/{config}/data/{dataset}/arrays"),
@@ -22,5 +20,4 @@ rule prepare_dataset:
         code=lambda wildcards: reader_code(SOURCES[wildcards.dataset]),
         folder=subpath(output.card, parent=True),
     shell:
-        "python -m repool data prepare {wildcards.dataset} --out {params.folder} --sources {input.sources}"
-        " --processes {threads} > {log} 2>&1"
+        "python -m repool data prepare {wildcards.dataset:q} --out {params.folder:q} --processes {threads} > {log:q} 2>&1"

@@ -24,5 +24,5 @@ rule plot_figure:
         style=lambda wildcards: canonical(grid.style(config, wildcards.artifact)),
         code=lambda wildcards: figure_code(wildcards.artifact),
     shell:
-        "python -m repool plot {wildcards.artifact} --table {input.table} --svg {output.svg} --pdf {output.pdf}"
-        " --style {params.style:q} > {log} 2>&1"
+        "python -m repool plot {wildcards.artifact:q} --table {input.table:q} --svg {output.svg:q} --pdf {output.pdf:q}"
+        " --style {params.style:q} > {log:q} 2>&1"

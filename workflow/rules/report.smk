@@ -13,23 +13,20 @@ EVIDENCE = {
     "cards": grid.card_files(config, grid.datasets(config)),
     "cells": [f"{RESULTS}/tables/cells/{'/'.join(cell)}.{kind}" for cell in RAN for kind in ("csv", "json")],
     "claims": [f"{RESULTS}/claims.json"],
-    "deviations": [path for path in [here("docs/deviations.md")] if Path(path).exists()],
-    "captions": sorted(map(str, Path(here("report/captions")).glob("*.*"))),
 }
 FROM_EVIDENCE = (
-    f"--run-info {{params.run_info:q}} --templates {here('report/templates')} --captions {here('report/captions')}"
-    " --tables {input.tables}"
-    " --tests {input.tests} --ranks {input.ranks} --figures {input.figures} --cards {input.cards}"
-    " --cells {input.cells} --claims {input.claims} --deviations {input.deviations}"
+    "--run-info {params.run_info:q} --tables {input.tables:q} --tests {input.tests:q} --ranks {input.ranks:q}"
+    " --figures {input.figures:q} --cards {input.cards:q} --cells {input.cells:q} --claims {input.claims:q}"
 )
+WORDS = ("docs/deviations.md", "report/captions/*.*")
+TEX = "report/templates/**/*.tex.j2"
+HTML = ("report/templates/**/*.html.j2", "report/templates/**/*.css", "report/templates/**/*.js")
 
 
 rule render_page:
     input:
         **EVIDENCE,
-        templates=sorted(
-            str(path) for path in Path(here("report/templates")).rglob("*.*") if not path.name.endswith(".tex.j2")
-        ),
+        words=own(*WORDS, *HTML),
     output:
         page=report("report/paper.html", category="Paper", caption="../../report/provenance/paper.rst"),
     log:
@@ -42,16 +39,17 @@ rule render_page:
         "../../envs/driver.yaml"
     params:
         run_info=canonical(grid.run_info(config)),
+        words=content(*WORDS, *HTML),
         code=fingerprint("report.page", "report.inputs"),
     shell:
-        f"python -m repool render {FROM_EVIDENCE} --out {{output.page}} > {{log}} 2>&1"
+        f"python -m repool render {FROM_EVIDENCE} --out {{output.page:q}} > {{log:q}} 2>&1"
 
 
-# Not part of `all`: it needs TeX, which no package of Python's brings. `snakemake report/paper.pdf` makes it.
+# Not part of `all`: it needs TeX, which no package of Python's brings. `snakemake report/paper.pdf --cores 1` makes it.
 rule render_pdf:
     input:
         **EVIDENCE,
-        templates=sorted(map(str, Path(here("report/templates")).rglob("*.tex.j2"))),
+        words=own(*WORDS, TEX),
     output:
         paper=report("report/paper.pdf", category="Paper", caption="../../report/provenance/paper.rst"),
     log:
@@ -64,12 +62,13 @@ rule render_pdf:
         "../../envs/driver.yaml"
     params:
         run_info=canonical(grid.run_info(config)),
+        words=content(*WORDS, TEX),
         code=fingerprint("report.pdf", "report.inputs"),
     shell:
-        f"python -m repool render-pdf {FROM_EVIDENCE} --out {{output.paper}} > {{log}} 2>&1"
+        f"python -m repool render-pdf {FROM_EVIDENCE} --out {{output.paper:q}} > {{log:q}} 2>&1"
 
 
-# `snakemake figure_1`: an artifact's name is a target.
+# `snakemake figure_1 --cores 2`: an artifact's name is a target.
 for artifact in ARTIFACTS:
 
     rule:

@@ -2,40 +2,36 @@
 
 FIRST_SEED = grid.all_seeds(config)[0]
 
-for block, methods in BLOCKS.items():
 
-    rule:
-        name:
-            f"train_seeds_{block.name}"
-        input:
-            card="results/{config}/data/{dataset}/card.json",
-            arrays="results/{config}/data/{dataset}/arrays",
-        output:
-            records=block.files("results/{config}/runs/{dataset}/{method}/seed-SEED.json"),
-            timings=block.files("results/{config}/runs/{dataset}/{method}/seed-SEED.timing.json"),
-            activations=block.activations(
-                FIRST_SEED, "results/{config}/runs/{dataset}/{method}/seed-SEED.activations.npz"
-            ),
-        log:
-            f"results/{{config}}/logs/train/{{dataset}}/{{method}}/seeds_{block.name}.log",
-        benchmark:
-            f"results/{{config}}/benchmarks/train/{{dataset}}/{{method}}/seeds_{block.name}.tsv"
-        wildcard_constraints:
-            method="|".join(methods),
-        conda:
-            TRAINER
-        threads: 1
-        resources:
-            gpu=1,
-            mem_mb=lambda wildcards, attempt: 4000 * attempt,
-            runtime=lambda wildcards, attempt: 240 * attempt,
-        params:
-            spec=lambda wildcards: spec_text(config, wildcards.dataset, wildcards.method),
-            code=lambda wildcards: training_code(config, wildcards.method),
-            seeds=block.argument,
-            data=subpath(input.card, parent=True),
-            activations=f"--activations {FIRST_SEED}" if FIRST_SEED in block.seeds else "",
-            folder=lambda wildcards, output: str(Path(output.records[0]).parent),
-        shell:
-            "python -m repool train --spec {params.spec:q} --seeds {params.seeds} --data {params.data}"
-            " --out {params.folder} {params.activations} > {log} 2>&1"
+# Records stand beside the block's file, which names them by their content: a job that fails or is killed loses none of
+# them, and one that finds them whole does not train them again.
+rule train_block:
+    input:
+        card="results/{config}/data/{dataset}/card.json",
+        # The card has their digest.
+        arrays=ancient("results/{config}/data/{dataset}/arrays"),
+    output:
+        block="results/{config}/runs/{dataset}/{method}/seeds-{block}.json",
+    log:
+        "results/{config}/logs/train_block/{dataset}/{method}/seeds-{block}.log",
+    benchmark:
+        "results/{config}/benchmarks/train_block/{dataset}/{method}/seeds-{block}.tsv"
+    conda:
+        TRAINER
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        runtime=lambda wildcards, attempt: 240 * attempt,
+    params:
+        spec=lambda wildcards: spec_text(config, wildcards.dataset, wildcards.method),
+        code=lambda wildcards: training_code(config["methods"][wildcards.method]["family"]),
+        seeds=lambda wildcards: wildcards.block.partition(".")[0],
+        activations=lambda wildcards: (
+            f"--activations {FIRST_SEED}" if FIRST_SEED in named_seeds(f"seeds-{wildcards.block}.json") else ""
+        ),
+        data=subpath(input.card, parent=True),
+        folder=subpath(output.block, parent=True),
+    shell:
+        "python -m repool train --spec {params.spec:q} --seeds {params.seeds:q} --data {params.data:q}"
+        " --out {params.folder:q} {params.activations} > {log:q} 2>&1"

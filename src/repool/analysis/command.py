@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from repool.analysis.artifacts import CURVE_MEASURES, KINDS, MODULES, kind, measure
+from repool.places import project_file
+
+RECORDS = "records, or the files of blocks that name them (seeds-00-09.KEY.json)"
 
 
 def add_commands(commands: Any) -> None:
     """Register the commands with argparse's subparsers action."""
     collect = commands.add_parser("collect", help="records of one cell -> its table, one row for each seed")
-    collect.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE")
+    collect.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE", help=RECORDS)
     collect.add_argument("--card", type=Path, required=True, help="card.json of the dataset")
     collect.add_argument("--out", type=Path, required=True, help="cell table (CSV)")
     collect.add_argument("--info", type=Path, help="also write versions, devices and durations (JSON), for the page")
@@ -20,18 +23,18 @@ def add_commands(commands: Any) -> None:
 
     curves = commands.add_parser("collect-curves", help="records of one cell -> the mean of one of its curves by epoch")
     curves.add_argument("curve", choices=CURVE_MEASURES, metavar="CURVE", help=", ".join(CURVE_MEASURES))
-    curves.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE")
+    curves.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE", help=RECORDS)
     curves.add_argument("--card", type=Path, required=True, help="card.json of the dataset")
     curves.add_argument("--out", type=Path, required=True, help="table of the curve (CSV)")
     curves.set_defaults(run=run_collect_curves)
 
     tabulate = commands.add_parser("tabulate", help="cell tables -> the table behind an artifact of the paper")
     add_artifact_arguments(tabulate)
-    tabulate.add_argument("--published", type=Path, required=True, help="the paper's numbers (published.yaml)")
+    add_published(tabulate)
     tabulate.add_argument("--curves", nargs="*", type=Path, default=[], metavar="FILE", help="tables of curves")
     tabulate.add_argument("--summaries", nargs="*", type=Path, default=[], metavar="FILE", help="JSON of the cells")
     tabulate.add_argument(
-        "--activations", nargs="*", type=Path, default=[], metavar="FILE", help="embeddings of graphs"
+        "--activations", nargs="*", type=Path, default=[], metavar="FILE", help="of blocks, or embeddings themselves"
     )
     tabulate.add_argument("--sizes", type=json.loads, default=[], metavar="JSON", help="combinations of a grid")
     tabulate.add_argument("--margins", type=json.loads, default={}, metavar="JSON", help="margins by measure")
@@ -52,8 +55,10 @@ def add_commands(commands: Any) -> None:
 def add_statements(commands: Any) -> None:
     """The commands over all artifacts."""
     claims = commands.add_parser("claims", help="cell tables -> a verdict for each claim of the paper")
-    claims.add_argument("--claims", type=Path, required=True, help="what decides each claim (claims.yaml)")
-    claims.add_argument("--published", type=Path, required=True, help="the paper's numbers and claims (published.yaml)")
+    claims.add_argument(
+        "--claims", type=Path, default=project_file("config/claims.yaml"), help="what decides each claim"
+    )
+    add_published(claims)
     claims.add_argument("--cells", nargs="*", type=Path, default=[], metavar="FILE", help="cell tables")
     claims.add_argument("--sizes", type=json.loads, default=[], metavar="JSON", help="combinations of figure 8's grid")
     claims.add_argument("--out", type=Path, required=True)
@@ -70,6 +75,12 @@ def add_statements(commands: Any) -> None:
     trace.add_argument("number", metavar="NUMBER")
     trace.add_argument("--results", type=Path, help="results/NAME (default: the only one that has numbers)")
     trace.set_defaults(run=run_trace)
+
+
+def add_published(command: argparse.ArgumentParser) -> None:
+    """Where the paper's own numbers are."""
+    numbers = project_file("config/published.yaml")
+    command.add_argument("--published", type=Path, default=numbers, help="the paper's numbers and claims")
 
 
 def add_artifact_arguments(command: argparse.ArgumentParser) -> None:
@@ -98,15 +109,17 @@ def pairs(text: str) -> list[tuple[str, str]]:
 def run_collect(options: argparse.Namespace) -> None:
     """Step 1 of the aggregation."""
     from repool.analysis.cells import collect
+    from repool.schemas.block import records_of
 
-    collect(options.records, options.card, options.out, options.info)
+    collect(records_of(options.records), options.card, options.out, options.info)
 
 
 def run_collect_curves(options: argparse.Namespace) -> None:
     """Step 1 of the aggregation, for artifacts that show curves."""
     from repool.analysis.curves import collect
+    from repool.schemas.block import records_of
 
-    collect(options.records, options.card, options.out, options.curve)
+    collect(records_of(options.records), options.card, options.out, options.curve)
 
 
 def run_tabulate(options: argparse.Namespace) -> None:
@@ -114,6 +127,7 @@ def run_tabulate(options: argparse.Namespace) -> None:
     module = MODULES[kind(options.artifact)]
     from repool.analysis.grid import read_grid
     from repool.analysis.request import Request
+    from repool.schemas.block import activations_of
 
     importlib.import_module(f"repool.analysis.{module}").tabulate(
         Request(
@@ -124,7 +138,7 @@ def run_tabulate(options: argparse.Namespace) -> None:
             cards=options.cards,
             curves=options.curves,
             summaries=options.summaries,
-            activations=options.activations,
+            activations=activations_of(options.activations),
             sizes=options.sizes,
             margins=options.margins,
             out=options.out,

@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from repool.places import project_file
+
 if TYPE_CHECKING:
     from repool.datasets.sources import Dataset
 
@@ -32,7 +34,7 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     contents = mirrors.add_parser("list", help="what a mirror folder can hold, and where it comes from")
     contents.set_defaults(run=_contents)
     for action in (preparing, fetching, listing, packing, verifying, contents):
-        action.add_argument("--sources", type=Path, default=Path("config/datasets.yaml"), metavar="FILE")
+        action.add_argument("--sources", type=Path, default=project_file("config/datasets.yaml"), metavar="FILE")
     for action in (preparing, fetching, listing, packing):
         action.add_argument("--mirror", type=Path, metavar="DIR", help="raw files; default: REPOOL_MIRROR, if set")
 

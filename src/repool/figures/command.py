@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ def run_plot(options: argparse.Namespace) -> None:
     """Draw one artifact."""
     if options.artifact not in FIGURES:
         raise UserError(f"{options.artifact} is not a figure. {nearest(options.artifact, FIGURES)}")
+    # Whatever a notebook has set: files are drawn, nothing is shown.
+    os.environ["MPLBACKEND"] = "Agg"
     from repool.figures.style import read_style
 
     module = importlib.import_module(f"repool.figures.{FIGURES[options.artifact]}")

@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from repool.places import project_file
+
 
 def add_commands(commands: Any) -> None:
     """Register the commands with argparse's subparsers action."""
@@ -25,7 +27,8 @@ def add_inputs(command: argparse.ArgumentParser) -> None:
     command.add_argument("--cards", **files, help="cards of the datasets")
     command.add_argument("--cells", **files, help="cells/DATASET/METHOD.csv and .json, written by collect")
     command.add_argument("--claims", **files, help="claims.json, the verdicts")
-    command.add_argument("--deviations", **files, help="Markdown table of differences from the released code")
+    deviations = project_file("docs/deviations.md")
+    command.add_argument("--deviations", type=Path, default=deviations, help="differences from the released code")
     command.add_argument(
         "--run-info",
         required=True,
@@ -33,8 +36,8 @@ def add_inputs(command: argparse.ArgumentParser) -> None:
         help='what was configured, a file or the text: {"configuration", "file", "seeds": [...], '
         '"cells": [{"dataset", "methods": [...]}], "rebuild": "... ARTIFACT"}',
     )
-    command.add_argument("--templates", type=Path, required=True, help="folder of the templates")
-    command.add_argument("--captions", type=Path, required=True, help="folder of the captions and chapters")
+    for name, held in (("templates", "folder of the templates"), ("captions", "folder of the captions and chapters")):
+        command.add_argument(f"--{name}", type=Path, default=project_file(f"report/{name}"), help=held)
     command.add_argument("--out", type=Path, required=True)
 
 
@@ -66,5 +69,5 @@ def inputs(options: argparse.Namespace) -> Any:
         run_info=options.run_info,
         captions=options.captions,
         claims=options.claims[0] if options.claims else None,
-        deviations=options.deviations[0] if options.deviations else None,
+        deviations=options.deviations if options.deviations.is_file() else None,
     )

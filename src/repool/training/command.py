@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from repool.errors import UserError, nearest
+from repool.places import project_file
 from repool.training import lease
 
 
@@ -93,7 +94,7 @@ def _train(options: argparse.Namespace) -> int:
 def _show_spec(options: argparse.Namespace) -> None:
     from repool.spec import merged, spec_text
 
-    config = merged([Path("config/paper.yaml"), *([options.configfile] if options.configfile else [])])
+    config = merged([project_file("config/paper.yaml"), *([options.configfile] if options.configfile else [])])
     methods = config["methods"]
     if options.method not in methods:
         raise UserError(f"{options.method} is not a method. {nearest(options.method, methods)}")

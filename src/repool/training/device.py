@@ -1,7 +1,6 @@
 """Where a block trains, and with what settings."""
 
 import ctypes
-import os
 import platform
 import resource
 import sys
@@ -12,6 +11,7 @@ import numba
 import torch
 
 from repool.errors import UserError, nearest
+from repool.training.arithmetic import set_arithmetic
 
 DEVICES = ("auto", "cpu", "cuda")
 # Of malloc.h, in bytes: M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD (kept low enough that DD fits in 5 GB).
@@ -33,15 +33,8 @@ def choose(name: str) -> torch.device:
 
 
 def prepare() -> None:
-    """One thread, since a second job beside this one gains more; numbers too small to matter count as zero.
-
-    Weights of inputs that no longer occur leave Adam's moments to decay into denormal numbers, which cost a hundred
-    times as much as others.
-    """
-    torch.set_num_threads(1)
-    # Read when the library of compiled products is loaded, at the first of them.
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    torch.set_flush_denormal(True)
+    """Make this process ready to train: what it computes with, and what makes that fast."""
+    set_arithmetic()
     _keep_freed_memory()
     # A seed's gradients are strided views of one buffer, on purpose.
     warnings.filterwarnings("ignore", message="grad and param do not obey the gradient layout contract")

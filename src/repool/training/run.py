@@ -12,8 +12,8 @@ from typing import Any
 from repool.canonical import digest
 from repool.datasets.store import load
 from repool.errors import UserError
-from repool.fingerprint import fingerprint
-from repool.training import checkpoint, device, record
+from repool.fingerprint import training_code
+from repool.training import checkpoint, device, finished, record
 from repool.training.block import Block
 from repool.training.progress import Progress
 
@@ -49,7 +49,15 @@ def train(
         raise UserError(
             f"{data} holds {store.card['dataset']}, the spec asks for {spec['dataset']}. Give its folder with --data."
         )
-    code = fingerprint("training.run", f"models.{spec['model']['family'].replace('-', '_')}")
+    code = training_code(spec["model"]["family"])
+    whole = seeds
+    seeds = finished.lacking(out, whole, spec, code, store.card["content_sha256"], activations)
+    if seeds != whole:
+        there = [seed for seed in whole if seed not in seeds]
+        print(f"there already: {len(there)} records of this spec, code and data, seeds {there}", flush=True)
+    if not seeds:
+        finished.conclude(out, whole, spec, code, activations)
+        return 0
     block = Block(spec, store, seeds, place)
     key = digest([spec, code, store.card["content_sha256"], place.type, seeds])[:12]
     path = out / "checkpoints" / f"seeds-{seeds[0]:02d}-{seeds[-1]:02d}-{key}.pt"
@@ -69,7 +77,11 @@ def train(
     if stopped_by:
         print(f"stopped by {stopped_by.name}; {path} holds the state, the same command goes on from it", flush=True)
         return 128 + stopped_by
-    return _write_records(block, {**facts, "peak_memory_mb": device.peak_memory_mb()}, out, path, activations)
+    facts["peak_memory_mb"] = device.peak_memory_mb()
+    ended = _write_records(block, facts, out, path, activations)
+    if ended == 0:
+        finished.conclude(out, whole, spec, code, activations)
+    return ended
 
 
 def _train(block: Block, path: Path, title: str) -> signal.Signals | None:

@@ -8,14 +8,12 @@ from repool.fingerprint import fingerprint, is_module
 
 
 def reader_code(source: dict[str, Any]) -> str:
-    """Code that prepares a dataset: the common part and the reader of its format, if this version has one."""
+    """Code that prepares a dataset: what describes and writes it, and the reader of its format, if there is one.
+
+    Not how its files are fetched: they are verified by their content, whatever way they came.
+    """
     reader = f"datasets.{source['format']}"
-    return fingerprint("datasets.prepare", *([reader] if is_module(reader) else []))
-
-
-def training_code(config: dict[str, Any], method: str) -> str:
-    """Code that trains a method: the trainer and the method's model family."""
-    return fingerprint("training.run", f"models.{config['methods'][method]['family'].replace('-', '_')}")
+    return fingerprint("datasets.card", "datasets.arrays", *([reader] if is_module(reader) else []))
 
 
 def analysis_code(artifact: str) -> str:

@@ -8,12 +8,12 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from snakemake.exceptions import WorkflowError
 
-from grid import ranges
 from repool.errors import UserError, nearest
 from repool.grids import expanded
 from repool.spec import CHOICES, MODEL_OPTIONS
+from repool_workflow.grid import ranges
 
-SCHEMA = Path(__file__).parent.parent / "schemas" / "config.schema.yaml"
+SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 
 
 def validated(config: dict[str, Any], known_datasets: list[str]) -> dict[str, Any]:

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import grid
-from fingerprints import training_code
 from repool.canonical import digest
+from repool.fingerprint import training_code
 from repool.spec import spec_text
+from repool_workflow import grid
 
 Found = dict[tuple[str, str], list[int]]
 
@@ -23,10 +23,10 @@ def found(config: dict[str, Any]) -> Found:
     for dataset, method in grid.all_cells(config):
         if not Path(grid.card_file(config, dataset)).exists():
             continue
-        wanted = digest(json.loads(spec_text(config, dataset, method))), training_code(config, method)
-        for seed, path in zip(
-            grid.cell_seeds(config, method), grid.run_files(config, dataset, method, "json"), strict=True
-        ):
+        code = training_code(config["methods"][method]["family"])
+        wanted = digest(json.loads(spec_text(config, dataset, method))), code
+        for seed in grid.cell_seeds(config, method):
+            path = grid.record_file(config, dataset, method, seed)
             if not Path(path).exists() or not Path(path.replace(".json", ".timing.json")).exists():
                 continue
             record = json.loads(Path(path).read_text(encoding="utf-8"))

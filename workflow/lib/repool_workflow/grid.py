@@ -1,11 +1,11 @@
 """What a configuration asks for: cells, blocks of seeds, and which files each artifact needs."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from repool.analysis.artifacts import (
     ACTIVATIONS,
+    CURVE_MEASURES,
     CURVES,
     GAPS,
     HYPERPARAMETERS,
@@ -16,32 +16,10 @@ from repool.analysis.artifacts import (
     kind,
 )
 from repool.errors import UserError
+from repool.fingerprint import training_code
 from repool.grids import combinations, grid_method, members
-
-
-@dataclass(frozen=True)
-class Block:
-    """The seeds that one job trains."""
-
-    seeds: range
-
-    @property
-    def name(self) -> str:
-        """First and last seed, as in the rule's name."""
-        return f"{self.seeds[0]:02d}_{self.seeds[-1]:02d}"
-
-    @property
-    def argument(self) -> str:
-        """First and last seed, as the command line wants them."""
-        return f"{self.seeds[0]}-{self.seeds[-1]}"
-
-    def activations(self, first: int, pattern: str) -> list[str]:
-        """The pattern with the configuration's first seed in place of SEED, if it is in this block."""
-        return [pattern.replace("SEED", f"{first:02d}")] if first in self.seeds else []
-
-    def files(self, pattern: str) -> list[str]:
-        """The pattern with each seed in place of SEED."""
-        return [pattern.replace("SEED", f"{seed:02d}") for seed in self.seeds]
+from repool.schemas.block import block_key, block_name, named_seeds
+from repool.spec import spec
 
 
 def ranges(seeds: int | list[str]) -> list[range]:
@@ -68,12 +46,10 @@ def ranges(seeds: int | list[str]) -> list[range]:
     return found
 
 
-def blocks(seeds: int | list[str], seeds_per_job: int) -> list[Block]:
+def blocks(seeds: int | list[str], seeds_per_job: int) -> list[range]:
     """The seeds in blocks that no range of seeds shares with another; only the last of a range may be smaller."""
     return [
-        Block(part[first : first + seeds_per_job])
-        for part in ranges(seeds)
-        for first in range(0, len(part), seeds_per_job)
+        part[first : first + seeds_per_job] for part in ranges(seeds) for first in range(0, len(part), seeds_per_job)
     ]
 
 
@@ -92,15 +68,18 @@ def cell_seeds(config: dict[str, Any], method: str) -> list[int]:
     return all_seeds(config)[: fewer_seeds(config).get(method)]
 
 
-def training_blocks(config: dict[str, Any]) -> dict[Block, list[str]]:
-    """The blocks that train, each with its methods."""
-    found: dict[Block, list[str]] = {}
+def cell_blocks(config: dict[str, Any], method: str) -> list[range]:
+    """The blocks of seeds of one method's cells."""
     fewer = fewer_seeds(config)
-    for method in config["methods"]:
-        wanted = first_of(ranges(config["seeds"]), fewer[method]) if method in fewer else config["seeds"]
-        for block in blocks(wanted, config["seeds_per_job"]):
-            found.setdefault(block, []).append(method)
-    return found
+    wanted = first_of(ranges(config["seeds"]), fewer[method]) if method in fewer else config["seeds"]
+    return blocks(wanted, config["seeds_per_job"])
+
+
+def block_files(config: dict[str, Any], dataset: str, method: str) -> list[str]:
+    """What the trainings of a cell leave: a file for each block of seeds, named after what trains and by which code."""
+    key = block_key(spec(config, dataset, method), training_code(config["methods"][method]["family"]))
+    folder = f"results/{config['name']}/runs/{dataset}/{method}"
+    return [f"{folder}/{block_name(list(block), key)}" for block in cell_blocks(config, method)]
 
 
 def first_of(parts: list[range], number: int) -> list[str]:
@@ -111,12 +90,20 @@ def first_of(parts: list[range], number: int) -> list[str]:
 
 
 def activation_files(config: dict[str, Any], artifact: str) -> list[str]:
-    """The activations of an artifact's cells, if it shows any: those of the configuration's first seed."""
+    """What names the activations of an artifact's cells, if it shows any: the blocks of the first seed."""
     if kind(artifact) != ACTIVATIONS:
         return []
-    name = f"seed-{all_seeds(config)[0]:02d}.activations.npz"
-    files = [f"results/{config['name']}/runs/{d}/{m}/{name}" for d, m in ran(config, cells(config, artifact))]
-    return [file for file in files if not config["partial"] or Path(file).exists()]
+    return [path for cell in ran(config, cells(config, artifact)) for path in first_blocks(config, *cell)]
+
+
+def first_blocks(config: dict[str, Any], dataset: str, method: str) -> list[str]:
+    """The block of a cell that has the configuration's first seed; of a partial one the activations, if there are."""
+    first = all_seeds(config)[0]
+    block = next(path for path in block_files(config, dataset, method) if first in named_seeds(Path(path).name))
+    if not config["partial"] or Path(block).exists():
+        return [block]
+    alone = Path(block).with_name(f"seed-{first:02d}.activations.npz")
+    return [str(alone)] if alone.exists() else []
 
 
 def run_seeds(config: dict[str, Any], dataset: str, method: str) -> list[int]:
@@ -140,10 +127,26 @@ def card_files(config: dict[str, Any], names: list[str]) -> list[str]:
     return [file for file in files if not config["partial"] or Path(file).exists()]
 
 
-def run_files(config: dict[str, Any], dataset: str, method: str, ending: str) -> list[str]:
-    """One file of every run of a cell: `json` for records, `timing.json` for their sidecars."""
-    folder = f"results/{config['name']}/runs/{dataset}/{method}"
-    return [f"{folder}/seed-{seed:02d}.{ending}" for seed in run_seeds(config, dataset, method)]
+def run_files(config: dict[str, Any], dataset: str, method: str) -> list[str]:
+    """What holds the runs of a cell: its blocks; of a partial configuration also records whose block is not there."""
+    found = block_files(config, dataset, method)
+    if not config["partial"]:
+        return found
+    whole = [path for path in found if Path(path).exists()]
+    inside = {seed for path in whole for seed in named_seeds(Path(path).name)}
+    rest = [seed for seed in run_seeds(config, dataset, method) if seed not in inside]
+    return whole + [record_file(config, dataset, method, seed) for seed in rest]
+
+
+def record_file(config: dict[str, Any], dataset: str, method: str, seed: int) -> str:
+    """The record of a run."""
+    return f"results/{config['name']}/runs/{dataset}/{method}/seed-{seed:02d}.json"
+
+
+def cell_tables(config: dict[str, Any], dataset: str, method: str) -> list[str]:
+    """Every table that is collected from the runs of a cell."""
+    kinds = ("cells", *(f"curves/{curve}" for curve in CURVE_MEASURES))
+    return [f"results/{config['name']}/tables/{kind}/{dataset}/{method}.csv" for kind in kinds]
 
 
 def cell_files(config: dict[str, Any], artifact: str, ending: str) -> list[str]:

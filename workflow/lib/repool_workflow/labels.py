@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from places import here
 from repool.report.texts import read_caption
+from repool_workflow.places import here
 
 CAPTIONS = Path(here("report/captions"))
 

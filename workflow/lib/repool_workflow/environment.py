@@ -1,0 +1,44 @@
+"""What every job inherits: this Python and this package, and what keeps the machine's own settings out of it."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from repool.errors import UserError
+from repool_workflow.places import PROJECT
+
+
+def export(config: dict[str, Any]) -> None:
+    """Set the environment of the jobs (where and how they run, never what they compute).
+
+    Rules say `python`: it is the one that runs Snakemake, whether or not its environment is activated, or that of a
+    conda environment; either way it finds this checkout's package, and no module of the working folder. A mirror that
+    is already in the environment wins over the configuration's.
+    """
+    _put_first("PATH", Path(sys.executable).parent)
+    _put_first("PYTHONPATH", PROJECT / "src")
+    os.environ["REPOOL_PROJECT"] = str(PROJECT)
+    os.environ["PYTHONSAFEPATH"] = "1"
+    mirror = os.environ.get("REPOOL_MIRROR") or config["mirror"]
+    if mirror:
+        os.environ["REPOOL_MIRROR"] = str(_folder(mirror))
+
+
+def _folder(named: str) -> Path:
+    """The folder that was meant: relative to where the command was typed, or to the working folder."""
+    path = Path(named).expanduser()
+    typed_in = Path(os.environ.get("PWD", "."))
+    for folder in (typed_in / path, path):
+        if folder.is_dir():
+            return folder.resolve()
+    raise UserError(
+        f"The mirror folder {named} does not exist (REPOOL_MIRROR, or `mirror` of the configuration). "
+        "Name a folder that holds the raw files, or none to download them."
+    )
+
+
+def _put_first(variable: str, folder: Path) -> None:
+    """Put a folder before the others of a search path, once."""
+    others = [path for path in os.environ.get(variable, "").split(os.pathsep) if path and path != str(folder)]
+    os.environ[variable] = os.pathsep.join([str(folder), *others])
