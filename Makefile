@@ -33,7 +33,8 @@ environment:
 	@envs/install.sh "$(VENV)" "$(if $(filter file,$(origin PYTHON)),,$(PYTHON))"
 
 lock:
-	$(PYTHON) -m venv --clear .lock-venv
+	@. envs/pythons.sh && check "$(PYTHON)"
+	"$(PYTHON)" -m venv --clear .lock-venv
 	.lock-venv/bin/python -m pip install --quiet torch==2.13.0 ".[test,slurm]"
 	(sed -n '/^#/p' envs/requirements.txt; .lock-venv/bin/python -m pip freeze | sed '/^repool/d; s/+cpu//') > envs/requirements.new
 	mv envs/requirements.new envs/requirements.txt
@@ -42,7 +43,8 @@ lock:
 
 # Where conda's channels can be reached, and conda, mamba or micromamba is installed.
 pin:
-	$(PYTHON) -m venv --clear .pin-venv
+	@. envs/pythons.sh && check "$(PYTHON)"
+	"$(PYTHON)" -m venv --clear .pin-venv
 	.pin-venv/bin/python -m pip install --quiet conda-lock==4.0.3
 	for name in driver trainer-cpu trainer-cuda; do .pin-venv/bin/conda-lock lock --file envs/$$name.yaml \
 	    --platform linux-64 --lockfile envs/$$name.conda-lock.yml || exit 1; done

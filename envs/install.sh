@@ -11,11 +11,6 @@ stamp=$venv/installed
 folder=$(pwd -P)
 lock=$(cat envs/requirements.txt pyproject.toml | cksum)
 
-fail() {
-    echo "repool: $*" >&2
-    exit 1
-}
-
 stamped() {
     sed -n "$1p" "$stamp" 2>/dev/null || true
 }
@@ -26,31 +21,10 @@ standing() {
     [ "$(stamped 2)" = "$folder" ] && [ "$(version_of "$venv/bin/python")" = "$version" ] && echo "$version"
 }
 
-others() {
-    for version in $VERSIONS; do
-        found "$version" || true
-    done | sed 's/.*/PYTHON="&"/' | paste -s -d , - | sed 's/,/, /g'
-}
-
-refuse() {
-    here=$(others)
-    if [ -n "$here" ]; then
-        fail "$* repool needs Python $(echo "$VERSIONS" | sed 's/ / or /'). This machine has one: add $here to the make command."
-    fi
-    fail "$* repool needs Python $(echo "$VERSIONS" | sed 's/ / or /'), with venv: install one and add PYTHON=/where/it/is to the make command."
-}
-
-check() {
-    version=$(version_of "$python") || refuse "$python is not there, or does not run."
-    serves "$version" || refuse "$python is Python $version."
-    can_make_environments "$python" ||
-        refuse "$python cannot make environments, for it has no venv (Debian, Ubuntu: apt-get install python$version-venv)."
-}
-
 have=$(standing) || have=
 wanted=$have
 if [ -n "$asked" ] || [ -z "$have" ]; then
-    check
+    check "$python"
     wanted=$version
 fi
 if [ "$have" = "$wanted" ] && [ "$(stamped 3)" = "$lock" ]; then

@@ -85,6 +85,14 @@ def test_a_python_that_does_not_serve_is_a_sentence_before_anything_is_made(mach
     assert not (machine.folder / ".venv").exists()
 
 
+@pytest.mark.parametrize("target", ["lock", "pin"])
+def test_the_lock_is_made_by_a_python_that_serves(machine, target):
+    machine.python("python3.10", "3.10")
+    made = machine.make(target, "PYTHON=python3.10")
+    assert made.returncode == 2
+    assert "python3.10 is Python 3.10. repool needs Python 3.11 or 3.12" in made.stderr
+
+
 @pytest.mark.parametrize("name", ["python3.9", "/nowhere/bin/python"])
 def test_a_python_that_is_not_there_is_a_sentence(machine, name):
     made = machine.make("test", f"PYTHON={name}")
