@@ -53,6 +53,8 @@ def canonical(node: object) -> str:
         return f"{type(node).__name__}:{node!r}"
     if isinstance(node, ast.Raise) and _is_worded(node.exc):
         return "Raise(worded)"
+    if isinstance(node, ast.JoinedStr):  # Python 3.12 finds an empty text behind a width
+        return f"JoinedStr({[canonical(part) for part in node.values if getattr(part, 'value', None) != '']})"
     fields = (
         f"{name}={canonical(value)}"
         for name, value in sorted(ast.iter_fields(node))

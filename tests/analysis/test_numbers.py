@@ -91,7 +91,7 @@ def test_an_unknown_number_is_told_the_nearest_and_several_configurations_are_na
     assert "Near: table_1.NCI1.graclus.mean" in capsys.readouterr().err
     monkeypatch.chdir(results)
     assert main(["trace", "x"]) == 1
-    assert "`snakemake numbers` makes it" in capsys.readouterr().err
+    assert "`snakemake numbers --cores 1` makes it" in capsys.readouterr().err
     for name in ("cpu", "quick"):
         (results / "results" / name).mkdir(parents=True)
         (results / "results" / name / "numbers.json").write_text('{"numbers": {}}')

@@ -54,5 +54,5 @@ def only_results(folder: Path) -> Path:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise UserError(f"There is no numbers.json below {folder}. `snakemake numbers` makes it.")
+        raise UserError(f"There is no numbers.json below {folder}. `snakemake numbers --cores 1` makes it.")
     raise UserError(f"Several configurations have numbers: say which by --results ({', '.join(map(str, found))}).")

@@ -1,0 +1,42 @@
+#!/bin/sh
+# Make the environment $1 from the lock, unless it is whole. $2: the interpreter asked for, or nothing (what the
+# environment has, or python3). Run from the top folder; `make environment` does.
+set -eu
+. envs/pythons.sh
+
+venv=$1
+asked=${2:-}
+python=${asked:-python3}
+stamp=$venv/installed
+folder=$(pwd -P)
+lock=$(cat envs/requirements.txt pyproject.toml | cksum)
+
+stamped() {
+    sed -n "$1p" "$stamp" 2>/dev/null || true
+}
+
+# The version of an environment that was installed to the end, in this folder, and whose interpreter is still there.
+standing() {
+    version=$(stamped 1)
+    [ "$(stamped 2)" = "$folder" ] && [ "$(version_of "$venv/bin/python")" = "$version" ] && echo "$version"
+}
+
+have=$(standing) || have=
+wanted=$have
+if [ -n "$asked" ] || [ -z "$have" ]; then
+    check "$python"
+    wanted=$version
+fi
+if [ "$have" = "$wanted" ] && [ "$(stamped 3)" = "$lock" ]; then
+    exit 0
+fi
+if [ "$have" != "$wanted" ]; then
+    echo "Making $venv anew with Python $wanted."
+    "$python" -m venv --clear "$venv" || fail "$python could not make $venv; the lines above say why."
+fi
+# Without its stamp an environment counts as unfinished, whatever stops the next lines.
+rm -f "$stamp"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r envs/requirements.txt &&
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable . ||
+    fail "pip could not install what envs/requirements.txt names; its lines above say why. The same command begins anew."
+printf '%s\n' "$wanted" "$folder" "$lock" >"$stamp"
