@@ -112,16 +112,14 @@ def _check_artifacts(config: dict[str, Any], known_datasets: Sequence[str]) -> N
         where = f"{WHERE}, artifacts.{name}"
         for position, dataset in enumerate(artifact["datasets"]):
             _check(dataset, known_datasets, f"{where}.datasets[{position}]", "a dataset")
+        if artifact["datasets"] and not artifact["methods"] and kind(name) != DATASETS:
+            raise UserError(f"{where} has datasets and no methods. Name methods, or leave datasets empty.")
         for position, method in enumerate(artifact["methods"]):
             _check(method, config["methods"], f"{where}.methods[{position}]", "a method")
         for position, pair in enumerate(artifact["pairs"]):
             for method in split_pair(pair):
                 _check(method, artifact["methods"], f"{where}.pairs[{position}]", f"a method of {name}")
-        if not artifact["datasets"] or kind(name) == DATASETS:
-            continue
-        if not artifact["methods"]:
-            raise UserError(f"{where} has datasets and no methods. Name methods, or leave datasets empty.")
-        if kind(name) == GAPS:
+        if artifact["datasets"] and kind(name) == GAPS:
             _check_compared(config, name)
 
 

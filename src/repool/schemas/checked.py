@@ -73,8 +73,10 @@ def _sentence(model: type[BaseModel], error: ErrorDetails, where: str) -> str:
         return f"{found} is not a value of {place}. {nearest(str(error['input']), known)}"
     if kind == "value_error":  # raised by a validator of ours, in our words
         return f"{place}: {error['ctx']['error']}"
-    if kind == "invalid_key" or steps != error["loc"]:
-        return f"{place}: the key {found if steps != error['loc'] else steps[-1]} is not text. Write it in quotes."
+    if kind == "invalid_key":
+        return f"{_place(where, steps[:-1])}: the key {steps[-1]} is not text. Write it in quotes."
+    if steps != error["loc"]:
+        return f"{place}: the key {found} is not text. Write it in quotes."
     if kind in CONTAINERS:
         return f"{place}: {CONTAINERS[kind]} belongs here, found {found}."
     return f"{place}: {error['msg']}, found {found}.{_as_number(kind, error['input'])}"

@@ -81,7 +81,7 @@ class Family(NetworkOptions):
 
     batch: Batch = ABSENT
     training: TrainingChanges = Field(
-        ABSENT, description="What this family trains with instead of the common protocol."
+        default=ABSENT, description="What this family trains with instead of the common protocol."
     )
 
 
@@ -93,7 +93,7 @@ class Method(NetworkOptions):
     hyperparameters: str = Field(description="Name of the table of hyper-parameters.")
     batch: Batch = ABSENT
     training: TrainingChanges = Field(
-        ABSENT, description="What this method trains with instead of its family's and the common protocol."
+        default=ABSENT, description="What this method trains with instead of its family's and the common protocol."
     )
 
     @model_validator(mode="after")
@@ -113,9 +113,11 @@ class Varied(Sparse):
     """Values of each option of a grid."""
 
     layers: Annotated[list[Layers], Field(min_length=1), AfterValidator(unique)] = Field(
-        ABSENT, description="Numbers of layers."
+        default=ABSENT, description="Numbers of layers."
     )
-    hidden: Annotated[list[Hidden], Field(min_length=1), AfterValidator(unique)] = Field(ABSENT, description="Widths.")
+    hidden: Annotated[list[Hidden], Field(min_length=1), AfterValidator(unique)] = Field(
+        default=ABSENT, description="Widths."
+    )
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -132,6 +134,7 @@ class Grid(Sparse):
     )
     vary: Varied = Field(description="Values of each option.")
     seeds: int = Field(
+        default=ABSENT,
         ge=1,
         le=MOST_SEEDS,
         description="How many of the configuration's seeds train, the first ones; all where it is missing.",
@@ -167,7 +170,7 @@ class Style(Checked):
 class Configuration(Checked):
     """What to replicate (never how or where it runs, which profiles say)."""
 
-    name: ConfigurationName = Field(description="Name of the configuration; results stand in results/<name>/.")
+    name: ConfigurationName = Field(description="Name of the configuration; results stand in results/NAME/.")
     seeds: Annotated[int | list[str], BeforeValidator(_seeds)] = Field(
         default=20,
         description="The runs of every cell: a number n for the seeds 0 to n - 1, or ranges such as [0-4, 20-29].",
@@ -211,17 +214,18 @@ class Configuration(Checked):
 
     @model_validator(mode="after")
     def _grids_vary_what_is_read(self) -> Self:
-        for grid in self.grids.values():
-            for name in grid.methods:
-                if name in self.methods:
-                    check_options(self.methods[name].family, dict.fromkeys(sorted(grid.vary.model_fields_set)))
+        for name, grid in self.grids.items():
+            varied = dict.fromkeys(sorted(grid.vary.model_fields_set))
+            for method in grid.methods:
+                if method in self.methods:
+                    check_options(self.methods[method].family, varied, f"grids.{name}, for {method}")
         return self
 
     @model_validator(mode="after")
     def _families_read_their_options(self) -> Self:
         for name, family in self.families.items():
             own = sorted(family.model_fields_set - {"batch", "training"})
-            check_options(name, {option: getattr(family, option) for option in own})
+            check_options(name, {option: getattr(family, option) for option in own}, f"families.{name}")
         return self
 
 

@@ -57,9 +57,7 @@ Batch = Annotated[int, Field(ge=1, le=LARGEST, description="Graphs in a batch.")
 Select = Annotated[
     str,
     Field(
-        description="How clusters are selected. "
-        + "; ".join(f"{family}: {', '.join(own['select'])}" for family, own in CHOICES.items() if "select" in own)
-        + "."
+        description="How clusters are selected: learned, or another way. `repool.spec.CHOICES` has those of a family."
     ),
 ]
 
@@ -105,58 +103,59 @@ class NetworkOptions(Sparse):
     layers: Layers = ABSENT
     hidden: Hidden = ABSENT
     mlp_hidden: int = Field(
-        ABSENT, ge=1, le=WIDEST, description="Width of the MLP's hidden layer (diffpool, diffpool-v2)."
+        default=ABSENT, ge=1, le=WIDEST, description="Width of the MLP's hidden layer (diffpool, diffpool-v2)."
     )
     convolutions: int = Field(
-        ABSENT,
+        default=ABSENT,
         ge=1,
         le=1000,
         description="Number of convolutions (global-mean, graphsage, gin), or of the query network's (gmn).",
     )
     first: Literal["sum", "sage", "none"] = Field(
-        ABSENT,
+        default=ABSENT,
         description="The convolution before the one that is pooled first: sum (equation 1), sage (diffpool), or none, "
         "so that a single one precedes the first pooling.",
     )
     link_weight: Number = Field(
-        ABSENT,
+        default=ABSENT,
         ge=0,
-        le=1e9,
+        le=1_000_000_000,
         description="Weight of the link prediction loss (diffpool, diffpool-v2), lambda of figure 7.",
     )
     batchnorm: Literal["nodes", "padded-as-released"] = Field(
-        ABSENT,
+        default=ABSENT,
         description="Over which rows batch normalisation runs: the nodes, or also the zeros of a padded dense batch.",
     )
     memory_keys: list[Annotated[int, Field(ge=1, le=WIDEST)]] = Field(
-        ABSENT, min_length=1, max_length=100, description="Number of keys of each memory layer (gmn)."
+        default=ABSENT, min_length=1, max_length=100, description="Number of keys of each memory layer (gmn)."
     )
-    heads: int = Field(ABSENT, ge=1, le=WIDEST, description="Heads of keys (gmn).")
-    query_hidden: int = Field(ABSENT, ge=1, le=WIDEST, description="Width of the query network (gmn).")
+    heads: int = Field(default=ABSENT, ge=1, le=WIDEST, description="Heads of keys (gmn).")
+    query_hidden: int = Field(default=ABSENT, ge=1, le=WIDEST, description="Width of the query network (gmn).")
     activation: Literal["relu", "leaky-as-released"] = Field(
-        ABSENT,
+        default=ABSENT,
         description="After each memory layer (gmn): equation 8's ReLU, or the released code's leaky one.",
     )
     keys: Literal["learned", "frozen-as-released"] = Field(
-        ABSENT,
+        default=ABSENT,
         description="Keys of gmn: learned by the unsupervised epochs alone (appendix B), or never moved while those "
         "epochs move everything else, as in the released code.",
     )
     period: int = Field(
-        ABSENT,
+        default=ABSENT,
         ge=0,
         le=LARGEST,
         description="Every so many epochs gmn minimises its unsupervised loss (p of figure S1); 0 for never.",
     )
 
 
-def check_options(family: str, options: Mapping[str, Any]) -> None:
+def check_options(family: str, options: Mapping[str, Any], where: str = "") -> None:
     """Raise ValueError for the first option that the family does not read, or has no such choice of."""
+    place = f" ({where})" if where else ""
     for option, value in options.items():
         if option not in MODEL_OPTIONS[family]:
             raise ValueError(
-                f"{option} is not an option of the family {family}. {nearest(option, MODEL_OPTIONS[family])}"
+                f"{option} is not an option of the family {family}{place}. {nearest(option, MODEL_OPTIONS[family])}"
             )
         choices = CHOICES.get(family, {}).get(option, (value,))
         if value not in choices:
-            raise ValueError(f"{value} is not a {option} of the family {family}. {nearest(str(value), choices)}")
+            raise ValueError(f"{value} is not a {option} of the family {family}{place}. {nearest(str(value), choices)}")
