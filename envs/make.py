@@ -14,7 +14,6 @@ HERE = Path(__file__).parent
 # What each floor imports; the driver also runs Snakemake, the trainer also reads raw data.
 DRIVER = (
     "jinja2",
-    "jsonschema",
     "pandas",
     "pydantic",
     "pygments",

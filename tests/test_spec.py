@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from repool.canonical import digest
 from repool.cli import main
 from repool.spec import merged, spec
 
@@ -27,6 +28,17 @@ def test_a_spec_holds_the_papers_settings():
             "permuted": False,
         },
     }
+
+
+def test_every_cell_of_the_paper_has_the_spec_that_its_archived_runs_have():
+    """One digest over all: it changes where a cell is new, or where what it trains is meant to change."""
+    config = merged([CONFIG / "paper.yaml"])
+    cells = {
+        f"{dataset}/{name}": digest(spec(config, dataset, name))
+        for name, method in config["methods"].items()
+        for dataset in config["hyperparameters"][method["hyperparameters"]]
+    }
+    assert (len(cells), digest(cells)) == (684, "e27d79981373fa7c35c457db603a64da15cf310c487fc575bbb1d30214d25d65")
 
 
 def test_a_family_gives_what_its_methods_share_and_each_may_say_otherwise():
@@ -82,4 +94,23 @@ def test_the_command_prints_a_spec(capsys, monkeypatch):
 def test_a_wrong_name_is_explained(arguments, message, capsys, monkeypatch):
     monkeypatch.chdir(CONFIG.parent)
     assert main(["spec", *arguments]) == 1
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"name: caf\xe9\n", "mine.yaml is not UTF-8"),
+        (b"", "mine.yaml has no keys"),
+        (b"- a\n", "mine.yaml has no keys"),
+        (b"seeds: 1\nseeds: 2\n", "line 2: the key seeds stands twice"),
+        (b"methods: {graclus: {slect: graclus}}", "slect is not a key of the configuration, methods.graclus. Did you"),
+        (b"methods: {graclus: 3}", "methods.graclus: a mapping (key: value) belongs here, found 3"),
+        (b"grids: {sizes: {methods: graclus}}", "grids.sizes.methods: a list belongs here, found graclus"),
+    ],
+)
+def test_a_wrong_overlay_is_explained(content, message, capsys, monkeypatch, tmp_path):
+    (tmp_path / "mine.yaml").write_bytes(content)
+    monkeypatch.chdir(CONFIG.parent)
+    assert main(["spec", "MUTAG", "graclus", "--configfile", str(tmp_path / "mine.yaml")]) == 1
     assert message in capsys.readouterr().err

@@ -16,7 +16,8 @@ def expanded(config: dict[str, Any]) -> dict[str, Any]:
     graclus-layers-3-hidden-16, which are graclus with those options. A row of `methods` by such a name wins. Expanding
     twice changes nothing.
 
-    Raises UserError if a grid varies a method that is not there, or an artifact names a grid that is not.
+    Raises UserError if a grid varies a method that is not there, or an artifact names a grid that is not, or methods
+    beside it.
     """
     grids = config.get("grids", {})
     made: dict[str, Any] = {}
@@ -28,12 +29,24 @@ def expanded(config: dict[str, Any]) -> dict[str, Any]:
                 )
             for options in combinations(grid):
                 made[grid_method(method, options)] = {**config["methods"][method], **options}
-    artifacts = {}
-    for name, entry in config.get("artifacts", {}).items():
-        if "grid" in entry and entry["grid"] not in grids:
-            raise UserError(f"{entry['grid']} is not a grid (artifacts.{name}.grid). {nearest(entry['grid'], grids)}")
-        artifacts[name] = {**entry, "methods": members(grids[entry["grid"]])} if "grid" in entry else entry
+    artifacts = {name: _filled(name, entry, grids) for name, entry in config.get("artifacts", {}).items()}
     return {**config, "methods": {**made, **config["methods"]}, **({"artifacts": artifacts} if artifacts else {})}
+
+
+def _filled(name: str, entry: dict[str, Any], grids: dict[str, Any]) -> dict[str, Any]:
+    """An artifact with the methods of its grid, if it names one."""
+    grid = entry.get("grid")
+    if grid is None:
+        return entry
+    if grid not in grids:
+        raise UserError(f"{grid} is not a grid (artifacts.{name}.grid). {nearest(grid, grids)}")
+    methods = members(grids[grid])
+    if entry.get("methods", []) not in ([], methods):
+        raise UserError(
+            f"artifacts.{name} names methods, and those of the grid {grid} stand there. Leave methods out, or write "
+            "grid: null."
+        )
+    return {**entry, "methods": methods}
 
 
 def combinations(grid: dict[str, Any]) -> list[dict[str, Any]]:

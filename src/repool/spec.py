@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from repool.canonical import canonical
 from repool.errors import UserError
 from repool.grids import expanded
+from repool.schemas.reading import read_yaml
 
 # What each family's network reads.
 MODEL_OPTIONS = {
@@ -65,13 +64,19 @@ def spec_text(config: dict[str, Any], dataset: str, method: str) -> str:
 def merged(files: list[Path]) -> dict[str, Any]:
     """Configurations laid over each other as Snakemake does it: dictionaries key by key, everything else as a whole.
 
-    The methods of its grids are written out.
+    The methods of its grids are written out. Raises UserError for what is no configuration.
     """
+    from repool.schemas.configuration import check_configuration  # which reads the families above
+
     config: dict[str, Any] = {}
     for file in files:
         if not file.is_file():
             raise UserError(f"There is no configuration {file}. Run this in the project's folder.")
-        config = _overlaid(config, yaml.safe_load(file.read_text(encoding="utf-8")))
+        overlay = read_yaml(file)
+        if not isinstance(overlay, dict):
+            raise UserError(f"{file} has no keys, such as `name: mine`.")
+        config = _overlaid(config, overlay)
+    check_configuration(config)
     return expanded(config)
 
 

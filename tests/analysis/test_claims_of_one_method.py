@@ -60,7 +60,10 @@ def test_what_is_computed_holds_or_fails_by_a_single_run(tmp_path, largest, verd
 def test_a_measure_without_words_is_named(tmp_path, capsys):
     with pytest.raises(AssertionError):
         judged(tmp_path, [], {**EQUIVALENT, "measure": "permuted_men"})
-    assert "permuted_men is not a measure of config/claims.yaml. Did you mean permuted_mean?" in capsys.readouterr().err
+    assert (
+        "permuted_men is not one of the measures (claims.made.tests[0]). Did you mean permuted_mean?"
+        in capsys.readouterr().err
+    )
 
 
 def test_a_check_without_a_margin_is_named(tmp_path, capsys):

@@ -10,7 +10,7 @@ from repool.report.texts import Caption, read_chapters, read_document, spans
 
 def test_every_artifact_stands_in_one_chapter_and_has_a_caption():
     captions = ROOT / "report" / "captions"
-    chapters = read_chapters(captions / "chapters.yaml", KINDS)
+    chapters = read_chapters(captions / "chapters.yaml")
     assert sorted(name for chapter in chapters for name in chapter.artifacts) == sorted(KINDS)
     assert {path.stem for path in captions.glob("*.txt")} == set(KINDS)
 
@@ -23,16 +23,26 @@ def test_a_caption_knows_what_the_paper_calls_it():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("- {name: a, title: b, text: c, artifacts: [table_1, table_9]}", "table_9 is not an artifact"),
+        (
+            "- {name: a, title: b, text: c, artifacts: [table_1, tabel_2]}",
+            r"chapters\[0\]\.artifacts\[1\]: tabel_2 is not an artifact\. Did you mean table_2\?",
+        ),
         ("- {name: a, title: b, text: c, artifacts: [table_1, table_1]}", "table_1 stands in two chapters"),
-        ("- {name: a}", "is not a list of chapters"),
-        ("[", "is not a list of chapters"),
+        (
+            "- {name: a, title: b, text: c, artifacts: []}\n- {name: a, title: d, text: e, artifacts: []}",
+            "two chapters have the name a",
+        ),
+        ("- {name: a}", r"chapters\[0\] lacks title"),
+        ("- {name: a, title: b, txet: c, artifacts: []}", r"txet is not a key .*Did you mean text\?"),
+        ("- {name: 'a b', title: b, text: c, artifacts: []}", r"chapters\[0\]\.name: .*found a b"),
+        ("name: a", "chapters: a list belongs here"),
+        ("[", "is not valid YAML"),
     ],
 )
 def test_wrong_chapters_are_explained(tmp_path: Path, text: str, message: str):
     (tmp_path / "chapters.yaml").write_text(text)
     with pytest.raises(UserError, match=message):
-        read_chapters(tmp_path / "chapters.yaml", KINDS)
+        read_chapters(tmp_path / "chapters.yaml")
 
 
 def test_a_document_is_headings_paragraphs_and_tables(tmp_path):

@@ -71,7 +71,7 @@ rule tabulate_artifact:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
         sizes=lambda wildcards: canonical(grid.sizes(config, wildcards.artifact)),
-        margins=lambda wildcards: canonical(grid.margins(CLAIMS["margins"], wildcards.artifact)),
+        margins=lambda wildcards: canonical(grid.margins(CLAIMS.margins, wildcards.artifact)),
         published=content("config/published.yaml"),
         code=lambda wildcards: analysis_code(wildcards.artifact),
     shell:
@@ -104,7 +104,7 @@ rule test_artifact:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
         pairs=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["pairs"]),
-        margins=canonical(CLAIMS["margins"]),
+        margins=canonical(CLAIMS.margins),
         code=fingerprint("analysis.paired"),
     shell:
         "python -m repool test {wildcards.artifact:q} --cells {input.cells:q} --cards {input.cards:q}"

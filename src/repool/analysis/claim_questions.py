@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from repool.analysis.artifacts import COMPARISON, kind
 from repool.analysis.cells import SCORES, measured
 from repool.analysis.claim_tests import ALONE, COMPUTED, NAN, ON_PAR, TESTS, Answer, Question
 from repool.analysis.names import METRICS, allows_verdict
 from repool.analysis.published import RUNS, Published
 from repool.analysis.statistics import mean_interval, welch
 from repool.analysis.times import by_block
-from repool.errors import UserError, nearest
+from repool.errors import UserError
+from repool.schemas.claims import Numbers, Row
+from repool.schemas.names import split_pair
 
 
 @dataclass(frozen=True)
@@ -82,30 +83,25 @@ class Group:
         return None if None in found else worst
 
 
-def ask(row: dict[str, Any], asking: Asking) -> list[Group]:
+def ask(row: Row, asking: Asking) -> list[Group]:
     """The tests of one row of a claim: a group for each pair of methods where one of the datasets is enough."""
-    if (measure := measure_of(row)) not in ("test", *asking.measures):
-        raise UserError(f"{measure} is not a measure of config/claims.yaml. {nearest(measure, asking.measures)}")
-    if row["test"] == "gap":
+    if row.test == "gap":
         return [gaps(row, asking)]
-    if row["test"] == "some higher":
+    if row.test == "some higher":
         return [some_higher(row, asking)]
-    if row["test"] in (*ALONE, *COMPUTED):
+    if row.test in (*ALONE, *COMPUTED):
         return list(alone(row, asking))
-    if row["test"] not in TESTS:
-        known = [*TESTS, *ALONE, *COMPUTED, "gap", "some higher"]
-        raise UserError(f"{row['test']} is not a test of claims. {nearest(row['test'], known)}")
     groups = []
-    for pair in row["pairs"]:
-        group = Group(row.get("need", "all"))
-        first, second = pair.split(":")
+    for pair in row.pairs:
+        group = Group(row.need)
+        first, second = split_pair(pair)
         for dataset in datasets(row, asking):
             scores = paired(asking.runs, dataset, [first, second], measure_of(row))
             if len(scores):
                 group.tests.append(one(row, dataset, scores, asking))
-                if "published" in row:
-                    group.numbers.append(ratio_with_published(group.tests[-1], row["published"]))
-            elif dataset in row["datasets"]:
+                if row.published is not None:
+                    group.numbers.append(ratio_with_published(group.tests[-1], row.published))
+            elif dataset in row.datasets:
                 group.missing.append((dataset, pair))
         groups += [group] if group.need == "any" else singles(group)
     return groups
@@ -118,23 +114,23 @@ def singles(group: Group) -> list[Group]:
     return [*parts, Group("all", missing=group.missing)] if group.missing else parts
 
 
-def margin_of(row: dict[str, Any], metric: str, asking: Asking) -> float:
+def margin_of(row: Row, metric: str, asking: Asking) -> float:
     """A row's own margin, or that of the metric; UserError if neither has one."""
-    margin = row.get("margin", asking.margins.get(metric))
+    margin = asking.margins.get(metric) if row.margin is None else row.margin
     if margin is None:
         raise UserError(f"{metric} has no margin: the claims of config/claims.yaml need one under margins.")
     return float(margin)
 
 
-def measure_of(row: dict[str, Any]) -> str:
+def measure_of(row: Row) -> str:
     """The column that a row compares."""
-    return "seconds_per_epoch" if row["test"] == "faster" else str(row.get("measure", "test"))
+    return "seconds_per_epoch" if row.test == "faster" else row.measure
 
 
-def datasets(row: dict[str, Any], asking: Asking) -> list[str]:
+def datasets(row: Row, asking: Asking) -> list[str]:
     """The paper's datasets of a row, and the embedded ones that stand in for them."""
     stand_ins = [name for name in asking.runs["dataset"].unique() if not allows_verdict(status_of(asking.runs, name))]
-    return list(dict.fromkeys([*row["datasets"], *stand_ins]))
+    return list(dict.fromkeys([*row.datasets, *stand_ins]))
 
 
 def paired(runs: pd.DataFrame, dataset: str, methods: Sequence[str], measure: str) -> pd.DataFrame:
@@ -154,18 +150,18 @@ def status_of(runs: pd.DataFrame, dataset: str) -> str:
     return str(runs.loc[runs["dataset"] == dataset, "status"].iloc[0])
 
 
-def one(row: dict[str, Any], dataset: str, scores: pd.DataFrame, asking: Asking) -> Asked:
+def one(row: Row, dataset: str, scores: pd.DataFrame, asking: Asking) -> Asked:
     """One test of two methods on one dataset."""
     metric = metric_of(asking.runs, dataset, measure_of(row))
-    margin = margin_of(row, metric, asking) if row["test"] in ON_PAR else float(row.get("margin", NAN))
+    margin = margin_of(row, metric, asking) if row.test in ON_PAR else NAN if row.margin is None else row.margin
     first, second = scores.columns
     better = 1 if metric in METRICS and METRICS[metric].higher_is_better else -1
     seeds = len(scores)
-    if row["test"] == "faster":  # the seeds of a block trained together: they are one measurement
+    if row.test == "faster":  # the seeds of a block trained together: they are one measurement
         scores = by_block(asking.runs[asking.runs["dataset"] == dataset], [first, second]).dropna()
     values = [scores[name].to_numpy(dtype=float) for name in (first, second)]
-    answer = TESTS[row["test"]](Question(values[0], values[1], better, margin))
-    return asked(asking, dataset, (first, second), row["test"], measure_of(row), answer, margin, seeds)
+    answer = TESTS[row.test](Question(values[0], values[1], better, margin))
+    return asked(asking, dataset, (first, second), row.test, measure_of(row), answer, margin, seeds)
 
 
 def asked(
@@ -184,37 +180,37 @@ def asked(
     return Asked(dataset, *pair, test, asking.measures.get(measure, ""), metric, answer, margin, seeds, status, holds)
 
 
-def alone(row: dict[str, Any], asking: Asking) -> Iterator[Group]:
+def alone(row: Row, asking: Asking) -> Iterator[Group]:
     """A group for each method and dataset of a row that asks about methods by themselves."""
     missing = Group("all")
-    for method in row["methods"]:
+    for method in row.methods:
         for dataset in datasets(row, asking):
-            scores = paired(asking.runs, dataset, [method], row["measure"])
+            scores = paired(asking.runs, dataset, [method], row.measure)
             if len(scores):
-                margin = margin_of(row, row["measure"], asking)
+                margin = margin_of(row, row.measure, asking)
                 values, holds = scores[method].to_numpy(dtype=float), None
-                if row["test"] in COMPUTED:
-                    answer = COMPUTED[row["test"]](values)
+                if row.test in COMPUTED:
+                    answer = COMPUTED[row.test](values)
                     holds = answer.estimate < margin
                 else:
-                    answer = ALONE[row["test"]](values, margin)
-                parts = (dataset, (method, ""), row["test"], row["measure"], answer, margin, len(scores), holds)
+                    answer = ALONE[row.test](values, margin)
+                parts = (dataset, (method, ""), row.test, row.measure, answer, margin, len(scores), holds)
                 yield Group("all", [asked(asking, *parts)])
-            elif dataset in row["datasets"]:
+            elif dataset in row.datasets:
                 missing.missing.append((dataset, method))
     if missing.missing:
         yield missing
 
 
-def some_higher(row: dict[str, Any], asking: Asking) -> Group:
+def some_higher(row: Row, asking: Asking) -> Group:
     """On each dataset, the first with the best average against the second; as observed, without a p value."""
     group = Group("all")
-    firsts = [pair.split(":")[0] for pair in row["pairs"]]
-    second = row["pairs"][0].split(":")[1]
+    firsts = [split_pair(pair)[0] for pair in row.pairs]
+    second = split_pair(row.pairs[0])[1]
     for dataset in datasets(row, asking):
         scores = paired(asking.runs, dataset, [*firsts, second], "test")
         if scores.empty:
-            group.missing += [(dataset, pair) for pair in row["pairs"] if dataset in row["datasets"]]
+            group.missing += [(dataset, pair) for pair in row.pairs if dataset in row.datasets]
             continue
         metric = metric_of(asking.runs, dataset, "test")
         sign = 1 if METRICS[metric].higher_is_better else -1
@@ -223,23 +219,23 @@ def some_higher(row: dict[str, Any], asking: Asking) -> Group:
         estimate, (low, high) = float(advantages[best].mean()), mean_interval(advantages[best])
         holds = (True if estimate > 0 else None if high > 0 else False) if len(scores) >= asking.minimum_seeds else None
         answer = Answer(estimate, low, high, NAN, NAN)
-        group.tests.append(asked(asking, dataset, (best, second), row["test"], "test", answer, NAN, len(scores), holds))
+        group.tests.append(asked(asking, dataset, (best, second), row.test, "test", answer, NAN, len(scores), holds))
     return group
 
 
-def gaps(row: dict[str, Any], asking: Asking) -> Group:
+def gaps(row: Row, asking: Asking) -> Group:
     """On each dataset, the combination of the grid with the largest gap, as a share or MAE; single runs will do."""
     group = Group("all")
     for dataset in datasets(row, asking):
         found = list(grid_gaps(dataset, asking))
         if not found:
-            group.missing += [(dataset, "")] if dataset in row["datasets"] else []
+            group.missing += [(dataset, "")] if dataset in row.datasets else []
             continue
         gap, size, seeds = max(found, key=lambda entry: abs(entry[0]))
-        holds = False if abs(gap) > row["margin"] else True if len(found) == len(asking.sizes) else None
+        holds = False if abs(gap) > row.margin else True if len(found) == len(asking.sizes) else None
         answer = Answer(gap, NAN, NAN, NAN, NAN)
         pair = size["first"], size["second"]
-        group.tests.append(asked(asking, dataset, pair, "gap", "test", answer, float(row["margin"]), seeds, holds))
+        group.tests.append(asked(asking, dataset, pair, "gap", "test", answer, row.margin, seeds, holds))
     return group
 
 
@@ -260,13 +256,11 @@ def ratio_with_published(ratio: Asked, best: float) -> Asked:
     return replace(ratio, test="published", metric="ratio", answer=answer, margin=0.0, holds=None)
 
 
-def compare_with_published(rule: dict[str, Any], asking: Asking) -> list[Asked]:
+def compare_with_published(rule: Numbers, asking: Asking) -> list[Asked]:
     """Our means against the paper's own numbers of these tables and methods, where both have a deviation."""
     found = []
-    for table in rule.get("tables", []):
-        if kind(table) != COMPARISON:
-            raise UserError(f"{table} has no means and deviations to compare (published.tables in config/claims.yaml).")
-        for method in rule["methods"]:
+    for table in rule.tables:
+        for method in rule.methods:
             for dataset in asking.paper.datasets(table):
                 score = asking.paper.score(table, method, dataset)
                 here = asking.runs[(asking.runs["dataset"] == dataset) & (asking.runs["method"] == method)]

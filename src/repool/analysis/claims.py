@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from repool.analysis.cells import read_cells
 from repool.analysis.claim_questions import Asked, Asking, ask, compare_with_published
@@ -14,7 +13,7 @@ from repool.analysis.claim_words import reason
 from repool.analysis.files import write_json
 from repool.analysis.published import Published
 from repool.analysis.statistics import SIGNIFICANCE, holm
-from repool.errors import UserError
+from repool.schemas.claims import Claim, check_agreement, read_claims
 
 REPLICATED = "replicated"
 NOT_REPLICATED = "not replicated"
@@ -32,38 +31,26 @@ def judge(file: Path, published: Path, cells: Sequence[Path], out: Path, sizes: 
         cells: cell tables of everything that has run.
         sizes: combinations of the grid of figure 8.
     """
-    rules = read_rules(file)
+    rules = read_claims(file)
     paper = Published(published)
+    said = paper.claims()
+    check_agreement(rules, said, file, published)
     asking = Asking(
         runs=read_cells(cells),
-        margins=dict(rules["margins"]),
-        minimum_seeds=int(rules["minimum_seeds"]),
+        margins=rules.margins,
+        minimum_seeds=rules.minimum_seeds,
         sizes=list(sizes),
         paper=paper,
-        measures=dict(rules["measures"]),
+        measures=rules.measures,
     )
-    said = paper.claims()
-    for name in {*rules["claims"], *said}:
-        if name not in rules["claims"] or name not in said:
-            raise UserError(f"The claim {name} must stand both in {file} and in the claims of {published}.")
-    claims = [{"id": name, "says": words, **verdict(rules["claims"][name], asking)} for name, words in said.items()]
-    write_json(out, {"claims": claims, "tests": rules["tests"]})
+    claims = [{"id": name, "says": words, **verdict(rules.claims[name], asking)} for name, words in said.items()]
+    write_json(out, {"claims": claims, "tests": rules.tests})
 
 
-def read_rules(file: Path) -> dict[str, Any]:
-    """claims.yaml."""
-    try:
-        return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise UserError(f"{file} does not exist: it says what decides each claim.") from None
-    except yaml.YAMLError as error:
-        raise UserError(f"{file} is not valid YAML ({error}).") from None
-
-
-def verdict(rule: dict[str, Any], asking: Asking) -> dict[str, Any]:
+def verdict(rule: Claim, asking: Asking) -> dict[str, Any]:
     """What becomes of one claim."""
-    groups = [group for row in rule.get("tests", []) for group in ask(row, asking)]
-    numbers = compare_with_published(rule.get("published", {}), asking)
+    groups = [group for row in rule.tests for group in ask(row, asking)]
+    numbers = compare_with_published(rule.published, asking) if rule.published else []
     numbers += [asked for group in groups for asked in group.numbers]
     tests = [asked for group in groups for asked in group.tests]
     refute(tests, asking.minimum_seeds)
@@ -81,7 +68,7 @@ def verdict(rule: dict[str, Any], asking: Asking) -> dict[str, Any]:
     else:
         found = DEVIATES if deviating else REPLICATED
     return {
-        "artifacts": rule["artifacts"],
+        "artifacts": rule.artifacts,
         "verdict": found,
         "reason": reason(found, groups, deviating, missing, asking.minimum_seeds),
         "data": sorted({asked.status for asked in [*tests, *numbers]}),

@@ -8,9 +8,10 @@ import pandas as pd
 from repool.analysis.cells import in_paper_units, read_cells
 from repool.analysis.files import write_table
 from repool.analysis.names import METRICS, NOT_CONFIGURED, PENDING, QUOTED
-from repool.analysis.published import OWN, RUNS, Published, Score
+from repool.analysis.published import RUNS, Published, Score
 from repool.analysis.request import Request
 from repool.analysis.statistics import Floats, welch
+from repool.schemas.published import OWN
 
 COLUMNS = (
     "method",

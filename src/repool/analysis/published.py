@@ -7,13 +7,13 @@ from typing import Any
 import yaml
 
 from repool.analysis.names import NO, YES
-from repool.errors import UserError
+from repool.schemas.checked import plain
+from repool.schemas.published import read_published
+from repool.schemas.reading import read_text
 
 # A dataset that an artifact's own table does not have is looked up in these, in this order: the cells are the same
 # experiment, which the paper spreads over tables by dataset.
 SCORE_TABLES = ("table_1", "table_3", "global_mean_pooling")
-# Who ran what a table prints, unless it says "quoted".
-OWN = "own"
 # Behind every mean and deviation of the paper's own (section 2.1).
 RUNS = 20
 
@@ -32,33 +32,27 @@ class Published:
     """config/published.yaml."""
 
     def __init__(self, path: Path):
-        """Read the file; UserError if it is missing or is not YAML."""
-        try:
-            text = path.read_text()
-            self._tables: dict[str, Any] = yaml.safe_load(text)
-            self._printed: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # numbers as texts
-        except FileNotFoundError:
-            raise UserError(f"{path} does not exist: it holds the paper's numbers.") from None
-        except yaml.YAMLError as error:
-            raise UserError(f"{path} is not valid YAML ({error}).") from None
+        """Read the file; UserError for what is no number of the paper."""
+        self._paper = read_published(path)
+        self._printed: dict[str, Any] = yaml.load(read_text(path), Loader=yaml.CBaseLoader)  # numbers as texts
 
     def score(self, artifact: str, method: str, dataset: str) -> Score | None:
         """What the paper prints for a cell, from the artifact's own table first; None if it prints nothing."""
         for table in (artifact, *SCORE_TABLES):
-            row = self._tables.get(table, {}).get(method, {})
-            if dataset in row:
-                mean, std = row[dataset] or (None, None)
-                return Score(mean, std, row.get("source", OWN), table)
+            row = self._paper.scores.get(table, {}).get(method)
+            if row and dataset in row.cells:
+                mean, std = row.cells[dataset] or (None, None)
+                return Score(mean, std, row.source, table)
         return None
 
     def methods(self, artifact: str) -> list[str]:
         """The methods of an artifact's table, in the paper's order."""
-        return list(self._tables.get(artifact, {}))
+        return list(self._paper.scores.get(artifact, {}))
 
     def datasets(self, artifact: str) -> list[str]:
         """The datasets of an artifact's table, in the paper's order."""
-        rows = self._tables.get(artifact, {}).values()
-        return list(dict.fromkeys(dataset for row in rows for dataset in row if dataset != "source"))
+        rows = self._paper.scores.get(artifact, {}).values()
+        return list(dict.fromkeys(dataset for row in rows for dataset in row.cells))
 
     def statistics(self) -> dict[str, dict[str, str]]:
         """Table S1: what the paper prints about each dataset, with the decimals that it prints."""
@@ -66,21 +60,21 @@ class Published:
 
     def ablation(self) -> dict[str, dict[str, dict[str, float]]]:
         """Table 2: by method and dataset, the means with one convolution and with many."""
-        return dict(self._tables.get("table_2", {}))
+        return plain(self._paper.table_2)
 
     def settings(self, artifact: str) -> dict[str, dict[str, Any]]:
         """Tables S2 to S4: by dataset, the printed hyper-parameters."""
-        return dict(self._tables.get(artifact, {}))
+        return plain(getattr(self._paper, artifact))
 
     def relative_times(self) -> dict[str, dict[str, float]]:
         """Section 2: by method and dataset, the share of GMN's time per epoch that it takes at best."""
-        return dict(self._tables.get("epoch_times", {}))
+        return self._paper.epoch_times
 
     def invariances(self) -> dict[str, tuple[str, str]]:
         """Appendix C: by method, whether it is said to be permutation invariant (yes, no, empty), and where."""
         words = {True: YES, False: NO, None: ""}
-        return {name: (words[row["invariant"]], row["by"]) for name, row in self._tables.get("appendix_c", {}).items()}
+        return {name: (words[row.invariant], row.by) for name, row in self._paper.appendix_c.items()}
 
     def claims(self) -> dict[str, str]:
         """The paper's claims in its order: what each says, by id."""
-        return {claim["id"]: claim["says"] for claim in self._tables.get("claims", [])}
+        return {claim.id: claim.says for claim in self._paper.claims}

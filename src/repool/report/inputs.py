@@ -43,6 +43,7 @@ from repool.analysis.files import read_json, read_table
 from repool.errors import UserError, nearest
 from repool.report import texts
 from repool.report.views import ranks
+from repool.schemas.reading import read_text
 
 COLUMNS = {
     DISTRIBUTION: (scores.COLUMNS, scores.TEXT),
@@ -143,14 +144,14 @@ def read_inputs(
         tables={name: table(path, *COLUMNS[ARTIFACTS[name]]) for name, path in found.items()},
         tests={artifact(path): table(path, paired.COLUMNS, paired.TEXT) for path in tests},
         ranks={artifact(path): table(path, *RANKS) for path in ranks},
-        figures={artifact(path): texts.read_text(path) for path in figures if path.suffix == ".svg"},
+        figures={artifact(path): read_text(path) for path in figures if path.suffix == ".svg"},
         pdfs={artifact(path): path.read_bytes() for path in figures if path.suffix == ".pdf"},
         cards={card["dataset"]: card for card in map(read_json, cards)},
         cells={(cell["dataset"], cell["method"]): cell for cell in summaries},
         runs={(str(dataset), str(method)): rows for (dataset, method), rows in runs.groupby(["dataset", "method"])},
         run=read_run_info(run_info),
         captions={name: texts.read_caption(captions / f"{name}.txt") for name in found},
-        chapters=texts.read_chapters(captions / "chapters.yaml", ARTIFACTS),
+        chapters=texts.read_chapters(captions / "chapters.yaml"),
         claims=read_claims(claims) if claims else None,
         claim_tests=dict(read_json(claims)["tests"]) if claims else {},
         deviations=texts.read_document(deviations) if deviations else None,

@@ -1,14 +1,12 @@
 """Words written by hand: captions, chapters, and documents that hold a table."""
 
 import re
-from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from repool.errors import UserError
+from repool.schemas import chapters
+from repool.schemas.reading import read_text
 
 RULER = re.compile(r"\|?(\s*:?-+:?\s*\|?)+")
 LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
@@ -61,14 +59,6 @@ class Document:
     parts: list[Part]
 
 
-def read_text(path: Path) -> str:
-    """The text of a file."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise UserError(f"{path} does not exist.") from None
-
-
 def read_caption(path: Path) -> Caption:
     """A caption: the first paragraph is the title, the others are the text."""
     paragraphs = split(read_text(path))
@@ -77,21 +67,9 @@ def read_caption(path: Path) -> Caption:
     return Caption(paragraphs[0], paragraphs[1:])
 
 
-def read_chapters(path: Path, artifacts: Container[str]) -> list[Chapter]:
+def read_chapters(path: Path) -> list[Chapter]:
     """The chapters of the page; UserError names an artifact that there is not, or one that stands in two chapters."""
-    try:
-        given: Any = yaml.safe_load(read_text(path))
-        chapters = [
-            Chapter(entry["name"], entry["title"], split(entry["text"]), list(entry["artifacts"])) for entry in given
-        ]
-    except (yaml.YAMLError, TypeError, KeyError) as error:
-        raise UserError(f"{path} is not a list of chapters with name, title, text, artifacts ({error}).") from None
-    seen: set[str] = set()
-    for name in (name for chapter in chapters for name in chapter.artifacts):
-        if name not in artifacts or name in seen:
-            raise UserError(f"{path}: {name} {'stands in two chapters' if name in seen else 'is not an artifact'}.")
-        seen.add(name)
-    return chapters
+    return [Chapter(one.name, one.title, split(one.text), one.artifacts) for one in chapters.read_chapters(path)]
 
 
 def read_document(path: Path) -> Document:

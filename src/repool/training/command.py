@@ -60,19 +60,22 @@ def seeds(text: str) -> list[int]:
 
 
 def read_spec(text: str) -> dict[str, Any]:
-    """The spec in JSON text or in a file; raises UserError where it is neither."""
-    source = text
-    if not text.lstrip().startswith("{"):
+    """The spec in JSON text or in a file; raises UserError where it is neither, or no family trains it."""
+    from repool.schemas.checked import checked
+    from repool.schemas.reading import read_text
+    from repool.schemas.spec import Spec
+
+    where = "--spec"
+    if not text.lstrip().startswith(("{", "[", '"')):
+        where = f"--spec {text}"
         if not Path(text).is_file():
             raise UserError(f"--spec: there is no file {text}, and it is no JSON either. `repool spec` prints one.")
-        source = Path(text).read_text(encoding="utf-8")
+        text = read_text(Path(text))
     try:
-        spec = json.loads(source)
-    except json.JSONDecodeError as error:
-        raise UserError(f"--spec is not valid JSON: {error}.") from error
-    missing = {"dataset", "model", "training"} - set(spec)
-    if missing:
-        raise UserError(f"--spec lacks {', '.join(sorted(missing))}. `repool spec` prints a whole one.")
+        spec = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{where} is not valid JSON: {error}. `repool spec` prints a spec.") from None
+    checked(Spec, spec, where)
     return dict(spec)
 
 

@@ -1,114 +1,172 @@
-"""The configuration: checked against its schema, filled with defaults, its mistakes explained."""
+"""The configuration and what is read beside it: checked, filled with defaults, every mistake explained."""
 
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
 from snakemake.exceptions import WorkflowError
 
+from repool.analysis.artifacts import DATASETS, GAPS, THRESHOLDS, kind
+from repool.analysis.names import METHOD_LABELS
 from repool.errors import UserError, nearest
 from repool.grids import expanded
-from repool.spec import CHOICES, MODEL_OPTIONS
-from repool_workflow.grid import ranges
+from repool.schemas.chapters import read_chapters
+from repool.schemas.checked import checked, plain
+from repool.schemas.claims import METRICS, Claims, check_agreement, read_claims
+from repool.schemas.configuration import check_configuration
+from repool.schemas.names import split_pair
+from repool.schemas.published import read_published
+from repool.schemas.reading import read_json, read_yaml
+from repool.schemas.spec import Spec
+from repool.spec import MODEL_OPTIONS, merged, spec
+from repool_workflow.grid import all_cells, artifacts, ranges
 
-SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
+WHERE = "the configuration"
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 
 
-def validated(config: dict[str, Any], known_datasets: list[str]) -> dict[str, Any]:
-    """The configuration with its defaults.
+def _for_snakemake(function: Callable[Given, Made]) -> Callable[Given, Made]:
+    """The function, with mistakes of a reader as Snakemake prints them."""
+
+    @wraps(function)
+    def explained(*given: Given.args, **named: Given.kwargs) -> Made:
+        try:
+            return function(*given, **named)
+        except UserError as error:
+            raise WorkflowError(str(error)) from None
+
+    return explained
+
+
+@_for_snakemake
+def validated(
+    config: dict[str, Any], known_datasets: Sequence[str], files: Iterable[str | Path] = ()
+) -> dict[str, Any]:
+    """The configuration with its defaults, and with the methods of its grids written out.
+
+    Args:
+        config: as Snakemake merged it.
+        known_datasets: what the sources declare.
+        files: the overlays that Snakemake read, to be read again for what it does not see: of two equal keys it keeps
+            the last.
 
     Raises:
-        WorkflowError: names the key, what was found and the nearest valid name.
+        WorkflowError: says what is wrong, where, and the nearest valid name.
     """
-    try:
-        return _validated(config, known_datasets)
-    except UserError as error:
-        raise WorkflowError(f"{error} (in the configuration)") from None
-
-
-def _validated(config: dict[str, Any], known_datasets: list[str]) -> dict[str, Any]:
-    schema = yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    error = best_match(Draft202012Validator(schema).iter_errors(config))
-    if error is not None:
-        raise UserError(_explain(error))
-    filled = expanded(_with_defaults(config, schema, schema))
+    for file in map(Path, files):
+        (read_json if file.suffix == ".json" else read_yaml)(file)
+    filled = expanded(plain(check_configuration(config)))
     ranges(filled["seeds"])
-    _check_references(filled, known_datasets)
+    _check_tables(filled, known_datasets)
+    _check_artifacts(filled, known_datasets)
+    _check_style(filled)
+    for dataset, method in all_cells(filled):
+        _check_cell(filled, dataset, method)
     return filled
 
 
-def _explain(error: ValidationError) -> str:
-    where = ".".join(str(part) for part in error.absolute_path) or "the configuration"
-    if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
-        wrong = sorted(set(error.instance) - set(known))[0]
-        return f"{wrong} is not a key of {where}. {nearest(wrong, known)}"
-    if error.validator == "enum":
-        return f"{error.instance} is not a value of {where}. {nearest(str(error.instance), error.validator_value)}"
-    described = error.schema.get("description", "")
-    return f"{where}: {error.message}. {described}".rstrip()
+@_for_snakemake
+def check_inputs(config: dict[str, Any], known_datasets: Sequence[str], project: Path) -> Claims:
+    """What decides each claim, once it agrees with the configuration, as the paper's numbers and the chapters do.
+
+    Args:
+        config: validated.
+        known_datasets: what the sources declare.
+        project: the folder of config/ and report/.
+
+    Raises:
+        WorkflowError: says what is wrong, in which file and where, and the nearest valid name.
+    """
+    claims_file, numbers_file = project / "config" / "claims.yaml", project / "config" / "published.yaml"
+    claims, numbers = read_claims(claims_file), read_published(numbers_file)
+    check_agreement(claims, [claim.id for claim in numbers.claims], claims_file, numbers_file)
+    # Claims are the paper's: a configuration without some of its methods leaves them not run.
+    paper = merged([project / "config" / "paper.yaml"])
+    known = {"a method": {*config["methods"], *paper["methods"]}, "a dataset": known_datasets}
+    for file, names in ((claims_file, claims.named()), (numbers_file, numbers.named())):
+        for what, name, where in names:
+            _check(name, known[what], f"{file}, {where}", what)
+    _check_margins(config, claims, claims_file)
+    chapters = project / "report" / "captions" / "chapters.yaml"
+    placed = {name for chapter in read_chapters(chapters) for name in chapter.artifacts}
+    if lost := [name for name in artifacts(config) if name not in placed]:
+        raise UserError(f"{', '.join(lost)} stands in no chapter of {chapters}. Name it in one.")
+    return claims
 
 
-def _with_defaults(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> Any:
-    """A copy of `value` with the schema's defaults where keys are missing."""
-    if "$ref" in schema:
-        target = root
-        for part in schema["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        schema = target
-    if not isinstance(value, dict):
-        return value
-    properties = schema.get("properties", {})
-    defaults = {key: part["default"] for key, part in properties.items() if "default" in part}
-    filled = {**defaults, **value}
-    other = schema.get("additionalProperties")
-    return {
-        key: _with_defaults(part, properties.get(key) or (other if isinstance(other, dict) else {}), root)
-        for key, part in filled.items()
-    }
-
-
-def _check_references(config: dict[str, Any], known_datasets: list[str]) -> None:
-    """Names that point to other parts of the configuration must exist there."""
+def _check_tables(config: dict[str, Any], known_datasets: Sequence[str]) -> None:
+    """The tables of hyper-parameters that methods name are there, and their rows are datasets."""
+    tables = config["hyperparameters"]
     for name, method in config["methods"].items():
-        _check(method["hyperparameters"], config["hyperparameters"], f"methods.{name}.hyperparameters", "a table")
+        _check(method["hyperparameters"], tables, f"{WHERE}, methods.{name}.hyperparameters", "a table")
+    for name, table in tables.items():
+        for dataset in table:
+            _check(dataset, known_datasets, f"{WHERE}, hyperparameters.{name}", "a dataset")
+
+
+def _check_artifacts(config: dict[str, Any], known_datasets: Sequence[str]) -> None:
+    """Datasets, methods and pairs of the artifacts are there, and as many as their kind needs."""
     for name, artifact in config["artifacts"].items():
+        where = f"{WHERE}, artifacts.{name}"
         for position, dataset in enumerate(artifact["datasets"]):
-            _check(dataset, known_datasets, f"artifacts.{name}.datasets[{position}]", "a dataset")
+            _check(dataset, known_datasets, f"{where}.datasets[{position}]", "a dataset")
+        if artifact["datasets"] and not artifact["methods"] and kind(name) != DATASETS:
+            raise UserError(f"{where} has datasets and no methods. Name methods, or leave datasets empty.")
         for position, method in enumerate(artifact["methods"]):
-            where = f"artifacts.{name}.methods[{position}]"
-            _check(method, config["methods"], where, "a method")
-            for dataset in artifact["datasets"]:
-                _check_cell(config, dataset, method, where)
+            _check(method, config["methods"], f"{where}.methods[{position}]", "a method")
         for position, pair in enumerate(artifact["pairs"]):
-            for method in pair.split(":"):
-                _check(method, artifact["methods"], f"artifacts.{name}.pairs[{position}]", f"a method of {name}")
+            for method in split_pair(pair):
+                _check(method, artifact["methods"], f"{where}.pairs[{position}]", f"a method of {name}")
+        if artifact["datasets"] and kind(name) == GAPS:
+            _check_compared(config, name)
 
 
-def _check_cell(config: dict[str, Any], dataset: str, method: str, where: str) -> None:
-    """A cell needs a row in its table of hyper-parameters, and every option of its family."""
+def _check_compared(config: dict[str, Any], artifact: str) -> None:
+    """A figure of gaps compares the first two methods of a grid."""
+    grid = config["artifacts"][artifact]["grid"]
+    if grid is None:
+        raise UserError(
+            f"{WHERE}, artifacts.{artifact} lacks grid: it compares the first two methods of one. "
+            f"Known: {', '.join(config['grids'])}."
+        )
+    if len(config["grids"][grid]["methods"]) < 2:
+        raise UserError(
+            f"{WHERE}, grids.{grid}.methods: {artifact} compares two methods, and here is one. Name another one, or "
+            f"leave artifacts.{artifact}.datasets empty."
+        )
+
+
+def _check_style(config: dict[str, Any]) -> None:
+    """Colours are of methods of the configuration, or of the paper's that it leaves out."""
+    for method in config["style"]["palette"]:
+        _check(method, {*config["methods"], *METHOD_LABELS}, f"{WHERE}, style.palette", "a method")
+
+
+def _check_cell(config: dict[str, Any], dataset: str, method: str) -> None:
+    """A cell has a row in its table of hyper-parameters, and a spec that its family can train."""
     settings = config["methods"][method]
     table = config["hyperparameters"][settings["hyperparameters"]]
     if dataset not in table:
         raise UserError(
-            f"{dataset} has no row in hyperparameters.{settings['hyperparameters']}, which {method} needs ({where}). "
-            f"Add one; rows: {', '.join(table)}."
+            f"{dataset} has no row in hyperparameters.{settings['hyperparameters']}, which methods.{method} needs "
+            f"({WHERE}). Add one; rows: {', '.join(table)}."
         )
     family = config["families"].get(settings["family"], {})
     lacking = {*MODEL_OPTIONS[settings["family"]], "batch"} - {*settings, *table[dataset], *family}
     if lacking:
-        raise UserError(f"methods.{method} lacks {', '.join(sorted(lacking))} for {dataset} ({where}).")
-    model = {**family, **table[dataset], **settings}
-    for option, choices in CHOICES.get(settings["family"], {}).items():
-        if model[option] not in choices:
-            raise UserError(
-                f"{model[option]} is not a {option} of the family {settings['family']} (methods.{method} for "
-                f"{dataset}). {nearest(model[option], choices)}"
-            )
+        raise UserError(f"methods.{method} lacks {', '.join(sorted(lacking))} for {dataset} ({WHERE}).")
+    checked(Spec, spec(config, dataset, method), f"{WHERE}, methods.{method} for {dataset}")
 
 
-def _check(name: str, known: Any, where: str, what: str) -> None:
+def _check_margins(config: dict[str, Any], claims: Claims, file: Path) -> None:
+    """Scores have margins, and what the configured artifacts hold against one."""
+    thresholds = [THRESHOLDS[kind(name)] for name in artifacts(config) if kind(name) in THRESHOLDS]
+    if lacking := [name for name in (*METRICS, *thresholds) if name not in claims.margins]:
+        raise UserError(f"{file}, margins lacks {', '.join(lacking)}.")
+
+
+def _check(name: str, known: Collection[str], where: str, what: str) -> None:
     if name not in known:
         raise UserError(f"{name} is not {what} ({where}). {nearest(name, known)}")

@@ -175,7 +175,7 @@ def margins(known: dict[str, float], artifact: str) -> dict[str, float]:
 
 def sizes(config: dict[str, Any], artifact: str) -> list[dict[str, Any]]:
     """The combinations of an artifact's grid, each with its options and its first two methods."""
-    if kind(artifact) != GAPS:
+    if kind(artifact) != GAPS or artifact not in artifacts(config):
         return []
     own = config["grids"][config["artifacts"][artifact]["grid"]]
     first, second = own["methods"][:2]

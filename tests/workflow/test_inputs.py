@@ -1,0 +1,116 @@
+"""What stands beside the configuration must agree with it, and Snakemake says so in a sentence."""
+
+import copy
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from snakemake.exceptions import WorkflowError
+
+from repool_workflow.configuration import check_inputs, validated
+
+ROOT = Path(__file__).parents[2]
+DATASETS = list(yaml.safe_load((ROOT / "config" / "datasets.yaml").read_text()))
+PAPER = yaml.safe_load((ROOT / "config" / "paper.yaml").read_text())
+FILES = ("config/paper.yaml", "config/claims.yaml", "config/published.yaml", "report/captions/chapters.yaml")
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    for file in FILES:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / file, tmp_path / file)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            "config/claims.yaml",
+            "pairs: [graclus:complement], datasets: [NCI1, IMDB-B, SMNIST, ZINC]}",
+            "pairs: [gracus:complement], datasets: [NCI1]}",
+            r"gracus is not a method \(.*claims\.yaml, claims\.complement-matches-graclus\.tests\[0\]\.pairs\)\. "
+            r"Did you mean graclus\?",
+        ),
+        (
+            "config/claims.yaml",
+            "datasets: [IMDB-C, PROTEINS, NCI109, DD, MOLHIV]",
+            "datasets: [IMDB-C, PROTIENS]",
+            r"PROTIENS is not a dataset \(.*extra-datasets-agree\.tests\[0\]\.datasets\)\. Did you mean PROTEINS\?",
+        ),
+        (
+            "config/claims.yaml",
+            "methods: [global-mean]}",
+            "methods: [global-maen]}",
+            r"global-maen is not a method \(.*global-pooling-suffices\.published\.methods\)\. Did you mean global-mean",
+        ),
+        ("config/claims.yaml", "  auroc: 1.0\n", "", r"claims\.yaml, margins lacks auroc"),
+        ("config/claims.yaml", "  invariances:\n", "  invariance:\n", r"The claim invariance must stand both in "),
+        ("config/claims.yaml", "minimum_seeds: 6", "minimum_seeds: 6\nminimum_seeds: 7", r"line \d+: the key minimum_"),
+        (
+            "config/published.yaml",
+            "  gin:        {NCI1: [80.0, 1.4]",
+            "  ginn:       {NCI1: [80.0, 1.4]",
+            r"ginn is not a method \(.*published\.yaml, table_1\)\. Did you mean gin\?",
+        ),
+        (
+            "config/published.yaml",
+            "gin:        {NCI1: [80.0, 1.4]",
+            "gin:        {NIC1: [80.0, 1.4]",
+            r"NIC1 is not a dataset \(.*published\.yaml, table_1\.gin\)\. Did you mean NCI1\?",
+        ),
+        (
+            "report/captions/chapters.yaml",
+            "artifacts: [figure_1, table_1]",
+            "artifacts: [figure_1]",
+            r"table_1 stands in no chapter of .*chapters\.yaml",
+        ),
+    ],
+)
+def test_names_and_claims_agree(project, file, old, new, message):
+    text = (project / file).read_text()
+    assert old in text
+    (project / file).write_text(text.replace(old, new, 1))
+    with pytest.raises(WorkflowError, match=message):
+        check_inputs(validated(PAPER, DATASETS), DATASETS, project)
+
+
+def test_claims_of_the_paper_stand_where_a_configuration_leaves_their_methods_out(project):
+    config = copy.deepcopy(PAPER)
+    config["artifacts"] = {"figure_1": config["artifacts"]["figure_1"]}
+    config["methods"] = {name: config["methods"][name] for name in ("graclus", "complement")}
+    assert check_inputs(validated(config, DATASETS), DATASETS, project).margins["accuracy"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("overlay", "message"),
+    [
+        (b"name: mine\nseeds: 3.0\n", "the configuration, seeds: 3.0 are no seeds."),
+        (b'name: "{x}"\n', "the configuration, name: '{x}' cannot be the name of a configuration."),
+        (b"training: {learning_rate: 1e-3}\n", "write 1.0e-3, without quotes"),
+        (b"seeds: 2\nseeds: 3\n", "line 2: the key seeds stands twice"),
+        (b'methods: {"x; touch pwned;": {family: gin, hyperparameters: table_s2}}\n', "cannot be the name of a method"),
+    ],
+)
+def test_snakemake_says_it(tmp_path, overlay, message):
+    (tmp_path / "mine.yaml").write_bytes(overlay)
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "workflow" / "Snakefile"), "--dry-run"]
+    result = subprocess.run(
+        [*command, "--cores", "1", "--configfile", "mine.yaml"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert result.returncode == 1
+    assert message in result.stdout + result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_a_configuration_without_artifacts_plans_an_empty_page(tmp_path):
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({**PAPER, "name": "mine", "artifacts": {}}))
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "workflow" / "Snakefile"), "--dry-run"]
+    more = ["--cores", "1", "--configfile", "mine.yaml", "--replace-workflow-config"]
+    result = subprocess.run([*command, *more], cwd=tmp_path, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert "render_page" in result.stdout + result.stderr
