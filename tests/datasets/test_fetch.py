@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from repool.datasets.fetch import cache_folder, fetch
-from repool.datasets.sources import Accepted, SourceFile, Wheel, mirror_folder
+from repool.datasets.sources import mirror_folder
 from repool.errors import UserError
+from repool.schemas.sources import Accepted, SourceFile, Wheel
 
 
 def archive(text: str) -> bytes:
@@ -75,29 +76,14 @@ def test_a_file_without_a_public_address(declare, toy, monkeypatch, tmp_path):
         fetch(file, toy(file), None)
 
 
-def test_an_upstream_archive_of_unknown_checksum_is_taken_and_noted(toy, tmp_path):
-    rebuilt = SourceFile(
-        "TOY.zip", (Accepted("0" * 64, "rebuilt", 9),), "tu/TOY.zip", ("http://example.invalid/TOY.zip",), None, True
-    )
-    source = fetch(rebuilt, toy(rebuilt), place(tmp_path, archive("1, 2\n")))
-    assert source.status == "exact"
-    assert source.sha256 in source.remark
-
-
-def test_an_upstream_archive_of_unknown_checksum_must_be_whole(toy, tmp_path):
-    rebuilt = SourceFile("TOY.zip", (Accepted("0" * 64, "rebuilt", 9),), "tu/TOY.zip", (), None, True)
-    with pytest.raises(UserError, match=r"not a whole zip archive.*Offline: put the file"):
-        fetch(rebuilt, toy(rebuilt), place(tmp_path, archive("1, 2\n")[:-10]))
-
-
 def test_a_wheel_that_is_not_installed(toy):
-    file = SourceFile("TOY.txt", (), wheel=Wheel("no_such_package", "1.0", "data/TOY.txt"))
+    file = SourceFile(name="TOY.txt", wheel=Wheel(package="no_such_package", version="1.0", path="data/TOY.txt"))
     with pytest.raises(UserError, match=r"pip install no_such_package==1\.0"):
         fetch(file, toy(file), None)
 
 
 def test_a_wheel_of_another_version(declared):
     right = declared["MUTAG"].files[0]
-    other = SourceFile(right.name, (Accepted("0" * 64, "embedded", 9),), wheel=right.wheel)
+    other = SourceFile(name=right.name, accepted=[Accepted(sha256="0" * 64, status="embedded")], wheel=right.wheel)
     with pytest.raises(UserError, match=r"does not match its checksum.*pip install grakel==0\.1\.11"):
         fetch(other, declared["MUTAG"], None)

@@ -1,7 +1,6 @@
 import gzip
 import hashlib
 import zipfile
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,13 +8,15 @@ from ogb.io.read_graph_raw import read_csv_graph_raw
 from ogb.utils.features import get_atom_feature_dims, get_bond_feature_dims
 from ogb.utils.mol import smiles2graph
 
+from repool.categories import ATOM_SIZES, BOND_SIZES
 from repool.datasets import ogb
 from repool.datasets.card import make_card
 from repool.datasets.fetch import verify
+from repool.datasets.formats import OGB_PARTS
 from repool.datasets.prepare import prepare
-from repool.datasets.sources import Accepted, Dataset, Member, SourceFile
 from repool.datasets.store import load
 from repool.errors import UserError
+from repool.schemas.sources import Accepted, Dataset, Expected, Member, SourceFile
 
 # One atom alone, charges, a stereo bond, an aromatic ring with a chiral neighbour, two fragments.
 SMILES = ("C", "[NH4+].[Cl-]", "F/C=C/F", "C[C@H](O)c1ccncc1", "CC#N")
@@ -45,7 +46,7 @@ def archive_of(smiles=SMILES, **changes: str | None) -> dict[str, bytes]:
 def zipped(path, members: dict[str, bytes]):
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members.items():
-            folder = "split/scaffold" if name.split(".")[0] in ogb.PARTS else "raw"
+            folder = "split/scaffold" if name.split(".")[0] in OGB_PARTS else "raw"
             archive.writestr(f"hiv/{folder}/{name}", content)
     return path
 
@@ -78,8 +79,8 @@ def test_every_graph_is_the_one_of_smiles2graph():
 
 
 def test_features_have_as_many_values_as_in_ogb():
-    assert list(ogb.ATOM_SIZES) == get_atom_feature_dims()
-    assert list(ogb.BOND_SIZES) == get_bond_feature_dims()
+    assert list(ATOM_SIZES) == get_atom_feature_dims()
+    assert list(BOND_SIZES) == get_bond_feature_dims()
 
 
 @pytest.mark.parametrize(
@@ -129,15 +130,18 @@ def test_a_member_that_is_not_gzip():
 
 
 def declaration(members: dict[str, bytes], known_sha256: str = "0" * 64) -> SourceFile:
-    """The archive with known members: edges must be right, features may have been rebuilt."""
-    of = {name: hashlib.sha256(members[f"{name}.csv.gz"]).hexdigest() for name in ("edge", "node-feat")}
+    """The archive with known members: features of atoms may differ, all else must be right."""
+    of = {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
     return SourceFile(
-        "hiv.zip",
-        (Accepted(known_sha256, "rebuilt", 9, "Features were computed anew."),),
-        "ogb/hiv.zip",
-        ("http://example.invalid/hiv.zip",),
+        name="hiv.zip",
+        accepted=[Accepted(sha256=known_sha256, status="rebuilt", note="Features were computed anew.")],
+        mirror="ogb/hiv.zip",
+        urls=["http://example.invalid/hiv.zip"],
         unlisted_upstream=True,
-        members=(Member("edge.csv.gz", of["edge"]), Member("node-feat.csv.gz", of["node-feat"], "rebuilt")),
+        members=[
+            Member(name=name, sha256=sha256, otherwise="unverified" if name == "node-feat.csv.gz" else None)
+            for name, sha256 in of.items()
+        ],
     )
 
 
@@ -145,37 +149,48 @@ def test_members_are_compared_with_the_published_ones(declared, tmp_path):
     members = archive_of()
     file = declaration(members)
     path = zipped(tmp_path / "hiv.zip", members)
-    published = verify(path, file)
-    assert (published.status, published.verified) == ("exact", ("edge.csv.gz", "node-feat.csv.gz"))
+    published = verify(path, file, declared["MOLHIV"])
+    assert (published.status, published.origin) == ("exact", "http://example.invalid/hiv.zip")
+    assert set(published.verified) == set(members)
 
     features = gzip.decompress(members["node-feat.csv.gz"]).decode()
     other = archive_of(**{"node-feat": changed(features, 1, "5,0,4,5,3,0,1,0,0\n")})
-    rebuilt = verify(zipped(path, other), file)
-    assert (rebuilt.status, rebuilt.verified) == ("rebuilt", ("edge.csv.gz",))
+    unknown = verify(zipped(path, other), file, declared["MOLHIV"])
+    assert (unknown.status, unknown.origin) == ("unverified", "mirror folder, ogb/hiv.zip")
+    assert set(unknown.verified) == set(members) - {"node-feat.csv.gz"}
+    listed = declaration(members, hashlib.sha256(path.read_bytes()).hexdigest())
+    rebuilt = verify(path, listed, declared["MOLHIV"])
+    assert (rebuilt.status, rebuilt.verified) == ("rebuilt", unknown.verified)
     graphs = ogb.read(declared["MOLHIV"], [path])
-    card = make_card(replace(declared["MOLHIV"], expected={}), [rebuilt], graphs, {})
+    card = make_card(small(declared["MOLHIV"]), [rebuilt], graphs, {})
     assert card["status"] == "rebuilt"
-    assert card["source"][0]["verified"] == ["edge.csv.gz"]
-    assert "Rebuilt, not the published bytes: node-feat.csv.gz." in card["note"]
+    assert "node-feat.csv.gz" not in card["source"][0]["verified"]
+    assert "not the published bytes: node-feat.csv.gz." in card["note"]
 
 
-def test_other_edges_or_a_missing_member_refuse_the_archive(tmp_path):
+def small(molhiv: Dataset, **changes: object) -> Dataset:
+    """The declaration for five molecules: a validation part of one has one class."""
+    return molhiv.model_copy(update={"expected": Expected(), "metric": "accuracy", **changes})
+
+
+def test_other_edges_or_a_missing_member_refuse_the_archive(declared, tmp_path):
     members = archive_of()
     file = declaration(members)
     edges = gzip.decompress(members["edge.csv.gz"]).decode()
     path = zipped(tmp_path / "hiv.zip", members | archive_of(edge=changed(edges, 1, "1,2\n")))
     with pytest.raises(UserError, match=r"not the published archive: its edge\.csv\.gz has another content"):
-        verify(path, file)
+        verify(path, file, declared["MOLHIV"])
     del members["node-feat.csv.gz"]
-    with pytest.raises(UserError, match=r"its node-feat\.csv\.gz is missing"):
-        verify(zipped(path, members), file)
+    with pytest.raises(UserError, match=r"lacks node-feat\.csv\.gz"):
+        verify(zipped(path, members), file, declared["MOLHIV"])
 
 
 def test_what_is_prepared_is_loaded_and_checked(declared, tmp_path):
     (tmp_path / "ogb").mkdir()
     members = archive_of()
     zipped(tmp_path / "ogb" / "hiv.zip", members)
-    dataset = replace(declared["MOLHIV"], files=(declaration(members),), expected={"graphs": 5, "node_features": 9})
+    expected = Expected(graphs=5, node_features=9)
+    dataset = small(declared["MOLHIV"], files=(declaration(members),), expected=expected)
     prepare(dataset, tmp_path / "MOLHIV", mirror=tmp_path, processes=1)
     store = load(tmp_path / "MOLHIV")
     assert (store.card["features"], store.inputs) == ({"kind": "atoms", "count": 9}, 9)

@@ -15,6 +15,7 @@ from torch_geometric.io import read_tu_data
 from repool.cli import main
 from repool.datasets.store import load
 
+pytestmark = pytest.mark.usefixtures("any_number_of_graphs")
 # Three graphs: a triangle, two nodes joined, a node alone.
 UNSEEN = {
     "A": "1, 2\n2, 1\n2, 3\n3, 2\n1, 3\n3, 1\n4, 5\n5, 4\n",
@@ -80,7 +81,7 @@ def test_without_a_checksum_it_is_taken_with_a_warning(store_of, capsys):
     sha256 = card["source"][0]["sha256"]
     assert card["status"] == "unverified"
     assert f"unverified (sha256 {sha256})" in card["note"]
-    assert capsys.readouterr().err.count("Warning: No checksum of TOY.zip is declared") == 1
+    assert capsys.readouterr().err.count("Warning: UNSEEN is unverified. No checksum of TOY.zip is declared") == 1
 
 
 def test_with_its_checksum_it_is_verified(store_of, capsys):

@@ -1,7 +1,6 @@
 import os
 import pickle
 import zipfile
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from repool.datasets.fetch import fetch_all
 from repool.datasets.prepare import prepare
 from repool.datasets.store import load
 from repool.errors import UserError
+from repool.schemas.sources import Expected, Form
 
 INDEX = {"train": "2,0,3\r\n", "val": "1\r\n", "test": "0,1\r\n"}  # as published: one line, Windows' end
 
@@ -199,15 +199,16 @@ def toy_zinc(declared_zinc, tmp_path):
     (mirror / "zinc" / "sources").mkdir(parents=True)
     graphs = zinc.read(declared_zinc, files(tmp_path))
     source = declared_zinc.files[1:]
-    indices = tuple(replace(file, accepted=(), unlisted_upstream=False) for file in source)
-    npz = replace(declared_zinc.alternatives[0][0], accepted=())
-    dataset = replace(
-        declared_zinc,
-        files=(declared_zinc.files[0], *indices),
-        alternatives=((npz,),),
-        parts={part: part_sha256(graphs, part) for part in ("validation", "test")},
-        expected={},
-    )
+    unknown = {"accepted": (), "unlisted_upstream": False}
+    indices = tuple(file.model_copy(update=unknown) for file in source)
+    npz = declared_zinc.forms[1][0].model_copy(update=unknown)
+    changes = {
+        "files": (declared_zinc.files[0], *indices),
+        "alternatives": (Form(files=[npz]),),
+        "parts": {part: part_sha256(graphs, part) for part in ("validation", "test")},
+        "expected": Expected(),
+    }
+    dataset = declared_zinc.model_copy(update=changes)
     return dataset, mirror
 
 
@@ -243,7 +244,8 @@ def test_another_validation_part_is_refused(toy_zinc, tmp_path):
 
 def test_an_archive_that_would_expand_absurdly_is_refused(declared_zinc, tmp_path):
     paths = files(tmp_path)
-    small = replace(declared_zinc, files=(replace(declared_zinc.files[0], expanded=1000), *declared_zinc.files[1:]))
+    narrow = declared_zinc.files[0].model_copy(update={"expanded": 1000})
+    small = declared_zinc.model_copy(update={"files": (narrow, *declared_zinc.files[1:])})
     with pytest.raises(UserError, match="would expand to"):
         zinc.read(small, paths)
     assert declared_zinc.files[0].expanded > 1_400_000_000  # 249,456 molecules take so many bytes

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from repool.datasets.sources import Dataset
+    from repool.schemas.sources import Dataset
 
 
 def add_commands(commands: argparse._SubParsersAction) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from repool.datasets.fetch import cache_folder, chosen_form, wheel_path
-from repool.datasets.prepare import READERS
-from repool.datasets.sources import Dataset, SourceFile
+from repool.schemas.sources import Dataset, SourceFile
 
 
 def table(datasets: dict[str, Dataset], mirror: Path | None) -> str:
@@ -15,12 +14,11 @@ def table(datasets: dict[str, Dataset], mirror: Path | None) -> str:
         form = chosen_form(dataset, mirror)
         places = [_place(file, mirror) for file in form]
         here = sum(place != "missing" for place in places)
-        readable = dataset.format if dataset.format in READERS else f"{dataset.format} (not read yet)"
-        graphs, files = str(dataset.expected.get("graphs", "")), f"{here} of {len(places)}"
+        graphs, files = str(dataset.expected.graphs or ""), f"{here} of {len(places)}"
         where = ", ".join(sorted(set(places))) + "".join(
             f" ({file.accepted[0].status})" for file in form if form != dataset.files
         )
-        rows.append((dataset.name, readable, graphs, files, where, dataset.licence))
+        rows.append((dataset.name, dataset.format, graphs, files, where, dataset.licence))
     folders = f"cache: {cache_folder()}\nmirror: {mirror or 'none (REPOOL_MIRROR is not set)'}"
     return "\n".join([*aligned(rows), "", folders])
 

@@ -12,8 +12,8 @@ from rdkit.Contrib.SA_Score import sascorer
 
 from repool.datasets.graphs import Graphs, pointer, symmetric_adjacency
 from repool.datasets.parallel import each
-from repool.datasets.sources import Dataset
 from repool.errors import UserError
+from repool.schemas.sources import Dataset
 
 # Standardised logP - SA - cycle, with the means and deviations of the benchmark's files: these constants give every
 # validation and test target of ZINC 12k to 1e-6. Those usually quoted (GCPN, JT-VAE) do not.

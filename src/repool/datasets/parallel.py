@@ -1,12 +1,15 @@
-"""The same work on many items, on several cores, with a progress bar on a terminal."""
+"""Work in other processes: the same on many items, with a progress bar on a terminal; and what may kill its process."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from tqdm import tqdm
+
+from repool.errors import UserError
 
 Result = TypeVar("Result")
 CHUNK = 100  # items handed to a process at once
@@ -22,3 +25,15 @@ def each(work: Callable[..., Result], *columns: Sequence[Any], processes: int, d
     # Fresh processes: forked ones could inherit the locks of a thread of this one.
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         return list(bar(pool.map(work, *columns, chunksize=CHUNK)))
+
+
+def apart(work: Callable[..., Result], *arguments: Any, name: str) -> Result:
+    """The result of work(*arguments), made in a process of its own; UserError, saying the file `name`, if that dies."""
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return pool.submit(work, *arguments).result()
+    except BrokenProcessPool as error:
+        raise UserError(
+            f"Reading {name} ended its process: the file is not what was published, or memory ran out (the published "
+            "molecules.zip takes 3 GB). Get it again from its source, or read it where there is more."
+        ) from error

@@ -28,7 +28,9 @@ def checked(model: type[Model], value: Any, where: str) -> Model:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise UserError(_sentence(model, error.errors()[0], where)) from None
+        # A key that is not known first: a misspelled key is also one that is lacking.
+        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+        raise UserError(_sentence(model, first, where)) from None
 
 
 def _sentence(model: type[BaseModel], error: ErrorDetails, where: str) -> str:
@@ -44,6 +46,8 @@ def _sentence(model: type[BaseModel], error: ErrorDetails, where: str) -> str:
     if kind == "literal_error":
         known = [text.strip("'") for text in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
         return f"{found} is not a value of {place}. {nearest(str(error['input']), known)}"
+    if kind in ("model_type", "dict_type"):
+        return f"{place} must be a mapping, found {type(error['input']).__name__}."
     if kind == "value_error":  # raised by a validator of ours, in our words
         return f"{place}: {error['ctx']['error']}"
     return f"{place}: {error['msg']}, found {found}."
