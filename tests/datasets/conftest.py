@@ -81,6 +81,10 @@ class Server:
         self.thread = threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})
         self.thread.start()
 
+    def at(self, place: str) -> str:
+        """The address of the content at another place."""
+        return self.url.replace("TOY.zip", place)
+
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         reply = self.replies.pop(0) if self.replies else "whole"
         self.ranges.append(request.headers.get("Range"))

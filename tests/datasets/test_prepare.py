@@ -209,7 +209,7 @@ def test_directed_and_edgeless_graphs_are_loaded(toy, tmp_path):
 
 
 def test_loading_imports_nothing_heavy():
-    heavy = "{'yaml', 'requests', 'skimage', 'scipy', 'pandas', 'torch', 'rdkit', 'tqdm'}"
+    heavy = "{'pydantic', 'yaml', 'requests', 'skimage', 'scipy', 'pandas', 'torch', 'rdkit', 'tqdm'}"
     for module in ("repool.datasets.store", "repool.datasets.command"):
         code = f"import sys, {module}; print({heavy} & set(sys.modules))"
         found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

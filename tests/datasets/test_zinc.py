@@ -101,6 +101,18 @@ def test_a_hostile_archive_executes_nothing(declared_zinc, tmp_path):
     assert not trace.exists()
 
 
+def test_a_key_nested_without_end_ends_in_a_sentence(declared_zinc, tmp_path):
+    paths = files(tmp_path)
+    noise = os.urandom(10_000)  # so that the archive does not look like a bomb
+    with zipfile.ZipFile(paths[0], "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("molecules/train.pickle", b"\x80\x04})" + b"\x85" * 200_000 + b"Ns.")
+        archive.writestr("molecules/noise", noise)
+    with pytest.raises(
+        UserError, match=r"Reading molecules\.zip ended its process: the file is not what was published"
+    ):
+        zinc.read(declared_zinc, paths)
+
+
 @pytest.mark.parametrize(
     ("part", "text", "message"),
     [
@@ -126,6 +138,10 @@ def test_an_index_that_does_not_fit(declared_zinc, tmp_path, part, text, message
         ({"bond_type": None}, r"val\.pickle, molecule 1 lacks the arrays"),
         ({"bond_type": torch.zeros(2, 2)}, r"val\.pickle, molecule 1: 3 atoms, a matrix of bonds \[2, 2\], 1 targets"),
         ({"atom_type": torch.tensor([0, 28, 0])}, r"types of atoms are 0 to 27, found 0 to 28"),
+        (
+            {"atom_type": torch.tensor([0.0, float("nan"), 1.0])},
+            r"types and bonds are float32 and int64, expected whole",
+        ),
         ({"logP_SA_cycle_normalized": torch.tensor([float("nan")])}, r"the target of molecule 3 is not a number"),
     ],
 )
@@ -183,6 +199,12 @@ def test_both_forms_have_the_same_content(declared_zinc, tmp_path):
         ({"val_bond_dst": np.array([2], np.uint8)}, r"the val part has 2 and 1 ends of bonds, expected 2"),
         ({"val_num_bonds": np.array([1], np.uint8)}, r"the val part has 2 and 2 ends of bonds, expected 1"),
         ({"val_y": np.zeros(2, np.float32)}, r"6 molecules of 12 atoms"),
+        ({"val_num_nodes": np.array([-3])}, r"the val part has arrays that are no lists of numbers"),
+        ({"val_num_nodes": np.array([2**64 - 1], np.uint64)}, r"arrays that are no lists of numbers"),
+        ({"val_bond_src": np.array([-1, 0])}, r"arrays that are no lists of numbers"),
+        ({"val_atom_type": np.array([0.0, np.nan, 1.0])}, r"arrays that are no lists of numbers"),
+        ({"val_y": np.array([[0.125]], np.float32)}, r"arrays that are no lists of numbers"),
+        ({"val_y": np.array(["0.5"])}, r"arrays that are no lists of numbers"),
         ({"val_y": np.array([None])}, r"not a whole archive of arrays"),  # would need a pickle
         ({"atom_names": np.array(["C"])}, r"are not the 28 types"),
     ],
@@ -223,6 +245,9 @@ def test_the_published_form_goes_before_the_substitute(toy_zinc, tmp_path):
     store = load(tmp_path / "ZINC")
     assert store.card["source"][0]["file"] == "molecules.zip"
     assert store.card["verified_parts"] == ["validation", "test"]
+    assert store.card["status"] == "unverified"  # nobody here knows the published training part
+    assert "the validation and test parts. Of the training part only the counts are known." in store.card["note"]
+    assert store.card["source"][0]["origin"] == "mirror folder, zinc/molecules.zip"
     assert (store.card["arcs"], store.card["edges"], store.directed) == (len(store.in_idx), len(store.in_idx), False)
 
 

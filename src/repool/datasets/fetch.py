@@ -75,13 +75,13 @@ def cache_folder() -> Path:
         return expanded(Path(named))
     import platformdirs
 
-    folder = Path(platformdirs.user_cache_dir("repool"))
-    if not folder.is_absolute():  # an unknown home folder stays "~"
+    try:
+        return Path(platformdirs.user_cache_dir("repool"))
+    except RuntimeError as error:
         raise UserError(
             "There is no home folder to keep downloads in (HOME is not set): name a folder with REPOOL_CACHE, "
             "or one that holds the raw files with REPOOL_MIRROR."
-        )
-    return folder
+        ) from error
 
 
 def verify(path: Path, file: SourceFile, dataset: Dataset, downloaded: bool = False) -> Source:

@@ -27,13 +27,24 @@ def each(work: Callable[..., Result], *columns: Sequence[Any], processes: int, d
         return list(bar(pool.map(work, *columns, chunksize=CHUNK)))
 
 
-def apart(work: Callable[..., Result], *arguments: Any, name: str) -> Result:
-    """The result of work(*arguments), made in a process of its own; UserError, saying the file `name`, if that dies."""
+def apart(work: Callable[..., Result], *arguments: Any, name: str, memory: int) -> Result:
+    """The result of work(*arguments), made in a process of its own that gets so many bytes of memory.
+
+    Raises UserError, saying the file `name`, if that process ends.
+    """
+    context = get_context("spawn")
     try:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(1, mp_context=context, initializer=_limit_memory, initargs=(memory,)) as pool:
             return pool.submit(work, *arguments).result()
     except BrokenProcessPool as error:
         raise UserError(
-            f"Reading {name} ended its process: the file is not what was published, or memory ran out (the published "
-            "molecules.zip takes 3 GB). Get it again from its source, or read it where there is more."
+            f"Reading {name} ended its process: the file is not what was published, or the machine ran out of memory. "
+            "Get it again from its source, or read it where there is more memory."
         ) from error
+
+
+def _limit_memory(size: int) -> None:
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (size if most == resource.RLIM_INFINITY else min(size, most), most))

@@ -28,6 +28,7 @@ ATOMS = (
     "O H1 +", "N H1 -", "O +", "S +", "P H1", "P H2", "C H2 -", "P +", "S H1 +", "C H1 -", "P H1 +",
 )  # fmt: skip
 WHOLE = "iu"  # kinds of numpy types
+MEMORY = 16_000_000_000  # bytes for the reader of pickles; the published molecules take 3 GB
 TYPES, BONDS, TARGET = KEYS = ("atom_type", "bond_type", "logP_SA_cycle_normalized")
 
 
@@ -49,7 +50,7 @@ def read(dataset: Dataset, files: Sequence[Path], processes: int = 1) -> Graphs:
     if len(files) == 1:
         return assemble(files[0].name, [_part_of_arrays(files[0], part) for part in PARTS])
     largest = dataset.files[0].expanded
-    return assemble(files[0].name, apart(_published, tuple(files), largest, name=files[0].name))
+    return assemble(files[0].name, apart(_published, tuple(files), largest, name=files[0].name, memory=MEMORY))
 
 
 def assemble(name: str, parts: Sequence[Part]) -> Graphs:
