@@ -31,6 +31,11 @@ def test_a_tenth_of_a_few_graphs_is_none(graphs, how):
         check_parts("TOY", "mae", "shuffled", np.ones(graphs, np.float32), None)
 
 
+def test_no_graph_at_all():
+    with pytest.raises(UserError, match="The files of TOY hold no graph"):
+        check_parts("TOY", "auroc", "fixed", classes(0, 0), np.zeros(0, np.int8))
+
+
 def test_a_tenth_of_six_graphs_is_one():
     check_parts("TOY", "accuracy", "stratified", classes(3, 3), None)
     check_parts("TOY", "mae", "shuffled", np.ones(6, np.float32), None)

@@ -123,6 +123,7 @@ def test_a_key_nested_without_end_ends_in_a_sentence(declared_zinc, tmp_path):
         ),
         ("val", "1,x", r"val\.index, number 2: expected a whole number, found 'x'"),
         ("val", "-1", r"val\.index, number 1: expected a whole number, found '-1'"),
+        ("val", "9" * 5000, r"val\.index, number 1: expected a whole number, found '99999"),
         ("val", "", r"val\.index, number 1: expected a whole number, found ''"),
         ("test", "0,1,0", r"test\.index, number 3: molecule 0 is listed before"),
     ],

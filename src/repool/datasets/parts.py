@@ -34,6 +34,8 @@ def check_parts(name: str, metric: str, split: str, y: npt.NDArray, fixed: npt.N
         y: classes or targets of the graphs, [graphs].
         fixed: part of each graph (0, 1, 2), or None for a drawn split.
     """
+    if not len(y):
+        raise UserError(f"The files of {name} hold no graph.")
     counts = _sizes(y if y.dtype.kind in "iu" and split != "shuffled" else np.zeros(len(y), np.int64), fixed)
     for part, size in zip(PARTS, counts.sum(axis=1), strict=True):
         if not size and fixed is not None:

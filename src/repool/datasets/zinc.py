@@ -19,6 +19,7 @@ from repool.datasets.archive import open_member
 from repool.datasets.graphs import Graphs, IntArray, pointer, symmetric_adjacency
 from repool.datasets.parallel import apart
 from repool.errors import UserError
+from repool.schemas.reading import read_text
 from repool.schemas.sources import Dataset
 
 PARTS = ("train", "val", "test")
@@ -27,6 +28,7 @@ ATOMS = (
     "C", "O", "N", "F", "C H1", "S", "Cl", "O -", "N H1 +", "Br", "N H3 +", "N H2 +", "N +", "N -", "S -", "I", "P",
     "O H1 +", "N H1 -", "O +", "S +", "P H1", "P H2", "C H2 -", "P +", "S H1 +", "C H1 -", "P H1 +",
 )  # fmt: skip
+LONGEST = 20  # characters of a number in an index
 WHOLE = "iu"  # kinds of numpy types
 MEMORY = 16_000_000_000  # bytes for the reader of pickles; the published molecules take 3 GB
 TYPES, BONDS, TARGET = KEYS = ("atom_type", "bond_type", "logP_SA_cycle_normalized")
@@ -97,8 +99,8 @@ def _chosen(archive: Path, part: str, index: Path, largest: int) -> Part:
 def read_index(path: Path, molecules: int, of: str) -> list[int]:
     """The places that an index lists, numbers from 0 separated by commas; raises UserError where one does not fit."""
     places: dict[int, None] = {}
-    for position, text in enumerate(path.read_text(encoding="utf-8").strip().rstrip(",").split(","), start=1):
-        if not text.strip().isdecimal():
+    for position, text in enumerate(read_text(path).strip().rstrip(",").split(","), start=1):
+        if not text.strip().isdecimal() or len(text) > LONGEST:
             raise UserError(f"{path.name}, number {position}: expected a whole number, found {text.strip()[:20]!r}.")
         place = int(text)
         if place >= molecules:
