@@ -47,7 +47,7 @@ def _sentence(model: type[BaseModel], error: ErrorDetails, where: str) -> str:
         known = [text.strip("'") for text in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
         return f"{found} is not a value of {place}. {nearest(str(error['input']), known)}"
     if kind in ("model_type", "dict_type"):
-        return f"{place} must be a mapping, found {found}."
+        return f"{place}: must be a mapping, found {found}."
     if kind == "value_error":  # raised by a validator of ours, in our words
         return f"{place}: {error['ctx']['error']}"
     return f"{place}: {error['msg']}, found {found}."
