@@ -1,11 +1,12 @@
 """Small datasets and specs for tests."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 
+from repool.datasets.arrays import content_sha256, write
 from repool.datasets.store import GraphStore
+from repool.schemas.card import sealed
 
 
 def make_store(graphs: list[tuple[int, list[tuple[int, int]]]], directed: bool = False, seed: int = 0) -> GraphStore:
@@ -64,21 +65,28 @@ def spec_of(select: str, **training: float) -> dict:
 
 def write_store(store: GraphStore, folder: Path) -> Path:
     """Put a store on disk as a prepared dataset."""
-    arrays = folder / "arrays"
-    arrays.mkdir(parents=True)
+    names = ("node_ptr", "in_ptr", "in_idx", "labels", "y", *(("out_ptr", "out_idx") if store.directed else ()))
+    contents = {name: getattr(store, name) for name in names}
     arcs = len(store.in_idx)
+    edges = arcs if store.directed else arcs // 2
     card = {
         **store.card,
         "task": "classification",
         "graphs": store.graphs,
         "nodes": store.nodes,
-        "edges": arcs if store.directed else arcs // 2,
+        "arcs": arcs,
+        "edges": edges,
+        "avg_nodes": store.nodes / store.graphs,
+        "avg_edges": edges / store.graphs,
+        "dropped": {"self_loops": 0, "duplicate_edges": 0, "empty_graphs": 0},
         "status": "exact",
+        "note": "",
+        "licence": "none",
+        "source": [],
+        "verified_parts": [],
+        "expected": {},
+        "options": {},
+        "content_sha256": content_sha256(contents),
     }
-    (folder / "card.json").write_text(json.dumps(card))
-    for name in ("node_ptr", "in_ptr", "in_idx", "labels", "y"):
-        np.save(arrays / f"{name}.npy", getattr(store, name))
-    if store.directed:
-        np.save(arrays / "out_ptr.npy", store.out_ptr)
-        np.save(arrays / "out_idx.npy", store.out_idx)
+    write(folder, contents, sealed(card))
     return folder

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from repool.datasets.sources import Accepted, Dataset, SourceFile, load_sources
+from repool.datasets import card
+from repool.datasets.sources import load_sources
+from repool.schemas.sources import Accepted, Dataset, SourceFile
 
 sys.modules["outdated"] = None  # through it ogb would ask the network, on import, for a newer version of itself
 
@@ -33,8 +35,8 @@ def declare():
     """A function that declares a file by its right content."""
 
     def make(content: bytes, *urls: str, **options: object) -> SourceFile:
-        accepted = Accepted(hashlib.sha256(content).hexdigest(), "exact", len(content))
-        return SourceFile("TOY.zip", (accepted,), mirror="tu/TOY.zip", urls=urls, **options)
+        accepted = Accepted(sha256=hashlib.sha256(content).hexdigest(), status="exact", bytes=len(content))
+        return SourceFile(name="TOY.zip", accepted=[accepted], mirror="tu/TOY.zip", urls=urls, **options)
 
     return make
 
@@ -43,12 +45,18 @@ def declare():
 def toy():
     """A function that declares a TU dataset of the given files."""
 
-    def make(*files: SourceFile, kind: str = "labels", **options: object) -> Dataset:
-        features = {"kind": "labels"} if kind == "labels" else {"kind": "constant", "count": 10}
-        values = {"split": "stratified", "features": features, "licence": "none", "files": files} | options
-        return Dataset("TOY", "tu", "classification", "accuracy", **values)
+    def make(*files: SourceFile, **options: object) -> Dataset:
+        anything = SourceFile(name="TOY.zip", mirror="tu/TOY.zip")
+        values = {"features": {"kind": "labels"}, "licence": "none", "files": files or [anything]} | options
+        return Dataset(**{"name": "TOY", "format": "tu", "task": "classification"} | values)
 
     return make
+
+
+@pytest.fixture
+def any_number_of_graphs(monkeypatch):
+    """Datasets too small to be split can be prepared."""
+    monkeypatch.setattr(card, "check_parts", lambda *_: None)
 
 
 class Server:
@@ -72,6 +80,10 @@ class Server:
         self.url = f"http://127.0.0.1:{self.http.server_port}/TOY.zip"
         self.thread = threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})
         self.thread.start()
+
+    def at(self, place: str) -> str:
+        """The address of the content at another place."""
+        return self.url.replace("TOY.zip", place)
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         reply = self.replies.pop(0) if self.replies else "whole"

@@ -44,7 +44,7 @@ def test_an_absurd_expansion_is_refused(tmp_path):
     with pytest.raises(UserError, match=r"would expand to 50,000,000"):
         read_members(path, lambda _: True)
     with pytest.raises(UserError, match=r"would expand to 50,000,000"):
-        check_archive(path)
+        check_archive(path, lambda _: True)
 
 
 def test_two_members_of_one_name_are_refused(tmp_path):
@@ -66,6 +66,6 @@ def test_a_flipped_byte(tmp_path):
     content = bytearray(path.read_bytes())
     content[200] ^= 255
     path.write_bytes(content)
-    for read in (check_archive, lambda broken: read_members(broken, lambda _: True)):
+    for read in (check_archive, read_members):
         with pytest.raises(UserError, match="not a whole zip archive"):
-            read(path)
+            read(path, lambda _: True)

@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 import yaml
+from raw_files import with_members, zipped_texts
 
 from repool.cli import main
 
@@ -25,10 +26,9 @@ def mirror(serve, monkeypatch, tmp_path, capsys):
         "ZINC": entry
         | {
             "files": [declared_file("zinc/molecules.zip", ZINC, "exact", serve(ZINC).url)],
-            "alternatives": [{"files": [declared_file("zinc/arrays.npz", STAND_IN, "substitute")]}],
+            "alternatives": [{"files": [declared_file("zinc/arrays.zip", STAND_IN, "substitute")]}],
         },
-        "MUTAG": entry
-        | {"files": [{"name": "x", "wheel": {"package": "grakel", "version": "0", "path": "x"}, "accepted": []}]},
+        "MUTAG": entry | {"files": [{"name": "x", "wheel": {"package": "grakel", "version": "0", "path": "x"}}]},
     }
     sources = tmp_path / "datasets.yaml"
     sources.write_text(yaml.safe_dump(declared))
@@ -101,17 +101,17 @@ def test_a_wrong_file_is_named_with_both_checksums(mirror, tmp_path):
 
 def test_substitutes_are_right_but_named(mirror, tmp_path):
     put(tmp_path / "mirror", "tu/NCI1.zip", NCI1)
-    put(tmp_path / "mirror", "zinc/arrays.npz", STAND_IN)
+    put(tmp_path / "mirror", "zinc/arrays.zip", STAND_IN)
     code, lines, errors = mirror("verify", tmp_path / "mirror")
-    assert (code, lines[1]) == (0, "right   zinc/arrays.npz (ZINC): substitute")
+    assert (code, lines[1]) == (0, "right   zinc/arrays.zip (ZINC): substitute")
     assert "Substitutes, not the published data: ZINC." in errors
 
 
 def test_pack_copies_from_another_mirror(mirror, tmp_path):
     put(tmp_path / "old", "tu/NCI1.zip", NCI1)
-    put(tmp_path / "old", "zinc/arrays.npz", STAND_IN)
+    put(tmp_path / "old", "zinc/arrays.zip", STAND_IN)
     assert mirror("pack", tmp_path / "new", "--mirror", tmp_path / "old")[0] == 0
-    assert (tmp_path / "new" / "zinc" / "arrays.npz").read_bytes() == STAND_IN
+    assert (tmp_path / "new" / "zinc" / "arrays.zip").read_bytes() == STAND_IN
     assert not (tmp_path / "cache").exists()
 
 
@@ -133,6 +133,38 @@ def test_list_names_every_form_with_its_address(mirror):
     code, lines, _ = mirror("list")
     assert code == 0
     rows = {line.split()[0]: line for line in lines[1:]}
-    assert list(rows) == ["tu/NCI1.zip", "zinc/molecules.zip", "zinc/arrays.npz"]
+    assert list(rows) == ["tu/NCI1.zip", "zinc/molecules.zip", "zinc/arrays.zip"]
     assert "11     exact       NCI1     http://127.0.0.1" in rows["tu/NCI1.zip"]
-    assert rows["zinc/arrays.npz"].endswith("substitute  ZINC     none in this form")
+    assert rows["zinc/arrays.zip"].endswith("substitute  ZINC     none in this form")
+
+
+TEXTS = {"A": "1, 2\n2, 1\n", "graph_indicator": "1\n" * 2 + "2\n", "graph_labels": "0\n1\n"}
+
+
+ARCHIVE = zipped_texts(TEXTS, "U")
+
+
+@pytest.mark.parametrize(
+    ("content", "right"),
+    [
+        (ARCHIVE, True),
+        (with_members(ARCHIVE, {"__MACOSX/U/._U_A.txt": "x", "U/._U_A.txt": "x", "__MACOSX/U/U_A.txt": "x"}), True),
+        (with_members(ARCHIVE, {"a/README.txt": "x", "b/README.txt": "x"}), True),
+        (with_members(ARCHIVE, {"older/U_A.txt": "1, 2\n"}), False),
+        (with_members(ARCHIVE, {"V_A.txt": "1, 2\n"}), False),
+        (with_members(ARCHIVE, {"../U_B.txt": "x"}), False),
+        (ARCHIVE[:-4], False),
+        (zipped_texts({"A": "1, 2\n"}, "U"), False),
+        (b"<html>Sign in</html>", False),
+        (b"", False),
+    ],
+)
+@pytest.mark.usefixtures("any_number_of_graphs")
+def test_what_verify_calls_right_is_prepared_and_nothing_else(tmp_path, capsys, content, right):
+    put(tmp_path, "tu/U.zip", content)
+    sources = tmp_path / "datasets.yaml"
+    sources.write_text("U: {format: tu, task: classification, url: 'http://example.invalid/files/1'}")
+    verified = main(["data", "mirror", "verify", str(tmp_path), "--sources", str(sources)])
+    arguments = ["--mirror", str(tmp_path), "--out", str(tmp_path / "U"), "--sources", str(sources)]
+    prepared = main(["data", "prepare", "U", *arguments])
+    assert (verified, prepared) == ((0, 0) if right else (1, 1)), capsys.readouterr().err

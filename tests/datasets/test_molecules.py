@@ -90,3 +90,12 @@ def test_the_molecules_of_the_wheel(declared, tmp_path):
     assert (store.outputs, store.card["classes"], store.card["split"]) == (1, None, "shuffled")
     assert store.inputs == len(store.card["features"]["names"]) == store.labels.max() + 1
     assert "8 of 4,999 lines" in store.card["note"]
+
+
+def test_a_file_that_is_no_text(declared, tmp_path):
+    path = tmp_path / "all.smi"
+    path.write_bytes(b"CCO\n\xff\xfe\n")
+    with pytest.raises(UserError, match=r"all\.smi is not UTF-8 \(byte 4\)"):
+        molecules.read(declared["MOLECULES"], [path])
+    path.write_bytes(b"\xef\xbb\xbfCCO one\n")
+    assert molecules.read(declared["MOLECULES"], [path]).y.size == 1

@@ -1,53 +1,22 @@
 import gzip
 import hashlib
 import zipfile
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from ogb.io.read_graph_raw import read_csv_graph_raw
 from ogb.utils.features import get_atom_feature_dims, get_bond_feature_dims
 from ogb.utils.mol import smiles2graph
+from raw_files import SMILES, declared_molecules, five_molecules, molecules, zipped_molecules
 
+from repool.categories import ATOM_SIZES, BOND_SIZES
 from repool.datasets import ogb
 from repool.datasets.card import make_card
 from repool.datasets.fetch import verify
 from repool.datasets.prepare import prepare
-from repool.datasets.sources import Accepted, Dataset, Member, SourceFile
 from repool.datasets.store import load
 from repool.errors import UserError
-
-# One atom alone, charges, a stereo bond, an aromatic ring with a chiral neighbour, two fragments.
-SMILES = ("C", "[NH4+].[Cl-]", "F/C=C/F", "C[C@H](O)c1ccncc1", "CC#N")
-
-
-def csv(values) -> str:
-    return "".join(",".join(map(str, np.atleast_1d(row))) + "\n" for row in values)
-
-
-def archive_of(smiles=SMILES, **changes: str | None) -> dict[str, bytes]:
-    """Members in OGB's layout: bonds once, in the direction of the SMILES."""
-    graphs = [smiles2graph(text) for text in smiles]
-    texts = {
-        "num-node-list": csv(graph["num_nodes"] for graph in graphs),
-        "num-edge-list": csv(graph["edge_index"].shape[1] // 2 for graph in graphs),
-        "edge": "".join(csv(graph["edge_index"].T[::2]) for graph in graphs),
-        "node-feat": "".join(csv(graph["node_feat"]) for graph in graphs),
-        "edge-feat": "".join(csv(graph["edge_feat"][::2]) for graph in graphs),
-        "graph-label": csv(index % 2 for index in range(len(graphs))),
-        "train": "4\n0\n1\n",
-        "valid": "2\n",
-        "test": "3\n",
-    } | changes
-    return {f"{name}.csv.gz": gzip.compress(text.encode()) for name, text in texts.items() if text is not None}
-
-
-def zipped(path, members: dict[str, bytes]):
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in members.items():
-            folder = "split/scaffold" if name.split(".")[0] in ogb.PARTS else "raw"
-            archive.writestr(f"hiv/{folder}/{name}", content)
-    return path
+from repool.schemas.sources import Dataset, Expected
 
 
 def arcs_of(graphs, index: int) -> dict[tuple[int, int], tuple[int, ...]]:
@@ -66,7 +35,7 @@ def expected_arcs(graph) -> dict[tuple[int, int], tuple[int, ...]]:
 
 
 def test_every_graph_is_the_one_of_smiles2graph():
-    graphs = ogb.parse(archive_of())
+    graphs = ogb.parse(molecules())
     for index, smiles in enumerate(SMILES):
         expected = smiles2graph(smiles)
         first, last = graphs.node_ptr[index : index + 2]
@@ -78,8 +47,8 @@ def test_every_graph_is_the_one_of_smiles2graph():
 
 
 def test_features_have_as_many_values_as_in_ogb():
-    assert list(ogb.ATOM_SIZES) == get_atom_feature_dims()
-    assert list(ogb.BOND_SIZES) == get_bond_feature_dims()
+    assert list(ATOM_SIZES) == get_atom_feature_dims()
+    assert list(BOND_SIZES) == get_bond_feature_dims()
 
 
 @pytest.mark.parametrize(
@@ -99,7 +68,7 @@ def test_features_have_as_many_values_as_in_ogb():
     ],
 )
 def test_bad_archives_are_named_with_the_line(declared, tmp_path, changes, message):
-    path = zipped(tmp_path / "hiv.zip", archive_of(**changes))
+    path = zipped_molecules(tmp_path / "hiv.zip", molecules(**changes))
     with pytest.raises(UserError, match=message or r"hiv\.zip \(for MOLHIV\) lacks edge\.csv\.gz"):
         ogb.read(declared["MOLHIV"], [path])
 
@@ -111,71 +80,64 @@ def changed(text: str, line: int, new: str) -> str:
 
 
 def test_bonds_and_features_that_do_not_fit():
-    edges = gzip.decompress(archive_of()["edge.csv.gz"]).decode()
+    edges = gzip.decompress(molecules()["edge.csv.gz"]).decode()
     with pytest.raises(UserError, match=r"edge\.csv\.gz, line 3: bond 2 and 4, but atoms of graph 2 are 0 to 3"):
-        ogb.parse(archive_of(edge=changed(edges, 3, "2,4\n")))
+        ogb.parse(molecules(edge=changed(edges, 3, "2,4\n")))
     with pytest.raises(UserError, match=r"edge\.csv\.gz, line 2: the edge is a self loop, or was listed before"):
-        ogb.parse(archive_of(edge=changed(edges, 2, "1,0\n")))
+        ogb.parse(molecules(edge=changed(edges, 2, "1,0\n")))
     with pytest.raises(UserError, match=r"edge\.csv\.gz, line 1: the edge is a self loop"):
-        ogb.parse(archive_of(edge=changed(edges, 1, "1,1\n")))
-    bonds = gzip.decompress(archive_of()["edge-feat.csv.gz"]).decode()
+        ogb.parse(molecules(edge=changed(edges, 1, "1,1\n")))
+    bonds = gzip.decompress(molecules()["edge-feat.csv.gz"]).decode()
     with pytest.raises(UserError, match=r"edge-feat\.csv\.gz, line 2: 5, 0, 0, but the largest values.*are 4, 5, 1"):
-        ogb.parse(archive_of(**{"edge-feat": changed(bonds, 2, "5,0,0\n")}))
+        ogb.parse(molecules(**{"edge-feat": changed(bonds, 2, "5,0,0\n")}))
 
 
 def test_a_member_that_is_not_gzip():
     with pytest.raises(UserError, match=r"edge\.csv\.gz is not a whole gzip file"):
-        ogb.parse(archive_of() | {"edge.csv.gz": b"0,1\n"})
-
-
-def declaration(members: dict[str, bytes], known_sha256: str = "0" * 64) -> SourceFile:
-    """The archive with known members: edges must be right, features may have been rebuilt."""
-    of = {name: hashlib.sha256(members[f"{name}.csv.gz"]).hexdigest() for name in ("edge", "node-feat")}
-    return SourceFile(
-        "hiv.zip",
-        (Accepted(known_sha256, "rebuilt", 9, "Features were computed anew."),),
-        "ogb/hiv.zip",
-        ("http://example.invalid/hiv.zip",),
-        unlisted_upstream=True,
-        members=(Member("edge.csv.gz", of["edge"]), Member("node-feat.csv.gz", of["node-feat"], "rebuilt")),
-    )
+        ogb.parse(molecules() | {"edge.csv.gz": b"0,1\n"})
 
 
 def test_members_are_compared_with_the_published_ones(declared, tmp_path):
-    members = archive_of()
-    file = declaration(members)
-    path = zipped(tmp_path / "hiv.zip", members)
-    published = verify(path, file)
-    assert (published.status, published.verified) == ("exact", ("edge.csv.gz", "node-feat.csv.gz"))
+    members = molecules()
+    file = declared_molecules(members)
+    path = zipped_molecules(tmp_path / "hiv.zip", members)
+    published = verify(path, file, declared["MOLHIV"])
+    assert (published.status, published.origin) == ("exact", "http://example.invalid/hiv.zip")
+    assert set(published.verified) == set(members)
 
     features = gzip.decompress(members["node-feat.csv.gz"]).decode()
-    other = archive_of(**{"node-feat": changed(features, 1, "5,0,4,5,3,0,1,0,0\n")})
-    rebuilt = verify(zipped(path, other), file)
-    assert (rebuilt.status, rebuilt.verified) == ("rebuilt", ("edge.csv.gz",))
+    other = molecules(**{"node-feat": changed(features, 1, "5,0,4,5,3,0,1,0,0\n")})
+    unknown = verify(zipped_molecules(path, other), file, declared["MOLHIV"])
+    assert (unknown.status, unknown.origin) == ("unverified", "mirror folder, ogb/hiv.zip")
+    assert set(unknown.verified) == set(members) - {"node-feat.csv.gz"}
+    listed = declared_molecules(members, hashlib.sha256(path.read_bytes()).hexdigest())
+    rebuilt = verify(path, listed, declared["MOLHIV"])
+    assert (rebuilt.status, rebuilt.verified) == ("rebuilt", unknown.verified)
     graphs = ogb.read(declared["MOLHIV"], [path])
-    card = make_card(replace(declared["MOLHIV"], expected={}), [rebuilt], graphs, {})
+    card = make_card(five_molecules(declared["MOLHIV"]), [rebuilt], graphs, {})
     assert card["status"] == "rebuilt"
-    assert card["source"][0]["verified"] == ["edge.csv.gz"]
-    assert "Rebuilt, not the published bytes: node-feat.csv.gz." in card["note"]
+    assert "node-feat.csv.gz" not in card["source"][0]["verified"]
+    assert "not the published bytes: node-feat.csv.gz." in card["note"]
 
 
-def test_other_edges_or_a_missing_member_refuse_the_archive(tmp_path):
-    members = archive_of()
-    file = declaration(members)
+def test_other_edges_or_a_missing_member_refuse_the_archive(declared, tmp_path):
+    members = molecules()
+    file = declared_molecules(members)
     edges = gzip.decompress(members["edge.csv.gz"]).decode()
-    path = zipped(tmp_path / "hiv.zip", members | archive_of(edge=changed(edges, 1, "1,2\n")))
+    path = zipped_molecules(tmp_path / "hiv.zip", members | molecules(edge=changed(edges, 1, "1,2\n")))
     with pytest.raises(UserError, match=r"not the published archive: its edge\.csv\.gz has another content"):
-        verify(path, file)
+        verify(path, file, declared["MOLHIV"])
     del members["node-feat.csv.gz"]
-    with pytest.raises(UserError, match=r"its node-feat\.csv\.gz is missing"):
-        verify(zipped(path, members), file)
+    with pytest.raises(UserError, match=r"lacks node-feat\.csv\.gz"):
+        verify(zipped_molecules(path, members), file, declared["MOLHIV"])
 
 
 def test_what_is_prepared_is_loaded_and_checked(declared, tmp_path):
     (tmp_path / "ogb").mkdir()
-    members = archive_of()
-    zipped(tmp_path / "ogb" / "hiv.zip", members)
-    dataset = replace(declared["MOLHIV"], files=(declaration(members),), expected={"graphs": 5, "node_features": 9})
+    members = molecules()
+    zipped_molecules(tmp_path / "ogb" / "hiv.zip", members)
+    expected = Expected(graphs=5, node_features=9)
+    dataset = five_molecules(declared["MOLHIV"], files=(declared_molecules(members),), expected=expected)
     prepare(dataset, tmp_path / "MOLHIV", mirror=tmp_path, processes=1)
     store = load(tmp_path / "MOLHIV")
     assert (store.card["features"], store.inputs) == ({"kind": "atoms", "count": 9}, 9)

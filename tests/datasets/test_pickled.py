@@ -4,6 +4,7 @@ import collections
 import io
 import os
 import pickle
+import random
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ import pytest
 import torch
 
 from repool.datasets import pickled
+from repool.datasets.parallel import apart
 from repool.errors import UserError
 
 
@@ -174,3 +176,72 @@ def test_reading_imports_neither_torch_nor_a_pickled_class():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[[0, 1, 2], [0, 1, 2]] False"
+
+
+DEEP = b")" + b"\x85" * 200_000  # a tuple in a tuple in a tuple
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x80\x02cnumpy\ndtype\n" + DEEP + b"\x85R.",
+        b"\x80\x02c_codecs\nencode\nX\x01\x00\x00\x00a" + DEEP + b"\x86R.",
+        b"\x80\x02ctorch.storage\n_load_from_bytes\n" + DEEP + b"\x85R.",
+        b"\x80\x02cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\nX\x02\x00\x00\x00f8\x85R" + DEEP + b"\x86R.",
+    ],
+)
+def test_what_is_nested_without_end_is_refused_in_a_short_sentence(content):
+    with pytest.raises(UserError, match=r"toy\.pickle is not a whole pickle") as caught:
+        pickled.load(io.BytesIO(content), "toy.pickle")
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("size", [2**63, 2**64 - 1, -(2**63), 2**2000])
+def test_sizes_beyond_any_memory(size):
+    storage = torch.arange(4).untyped_storage()
+    typed = torch.storage.TypedStorage(wrap_storage=storage, dtype=torch.int64, _internal=True)
+    for offset, sizes, strides in ((size, (1,), (1,)), (0, (size,), (1,)), (0, (1,), (size,)), (0, (2,), (size,))):
+        found = loaded(Hostile(torch._utils._rebuild_tensor_v2, typed, offset, sizes, strides, False, None))
+        if (offset, sizes) == (0, (1,)) and size > 0:
+            continue  # the stride of a single number does not matter
+        with pytest.raises(UserError, match="is not a whole array"):
+            found.array("molecule 3")
+
+
+def mutants(number: int, seed: int) -> list[bytes]:
+    """Pickles of arrays and tensors with bytes changed, cut out, or put in."""
+    drawn = random.Random(seed)
+    whole = [pickle.dumps([{"a": torch.arange(6).reshape(2, 3), "b": np.arange(3.0)}, (1, "x")], n) for n in (2, 3, 4)]
+    made = []
+    for index in range(number):
+        content = bytearray(whole[index % len(whole)])
+        for _ in range(drawn.randint(1, 4)):
+            place, length = drawn.randrange(len(content)), drawn.choice([0, 1, 1, 1, 4])
+            content[place : place + length] = drawn.choice(
+                [drawn.randbytes(1), drawn.randbytes(4), b"\xff" * 8, b")\x85"]
+            )
+        made.append(bytes(content))
+    return made
+
+
+def read_all(contents: list[bytes]) -> tuple[int, int]:
+    """How many are read to the last number, and how many are refused."""
+    refused = 0
+    for content in contents:
+        try:
+            pending = [pickled.load(io.BytesIO(content), "mutant")]
+            while pending:
+                value = pending.pop()
+                if isinstance(value, pickled.Stored):
+                    value.array("mutant")
+                elif isinstance(value, list | tuple | dict):
+                    pending += value.values() if isinstance(value, dict) else value
+        except UserError:
+            refused += 1
+    return len(contents) - refused, refused
+
+
+def test_mutants_are_read_or_refused():
+    read, refused = apart(read_all, mutants(600, seed=0), name="a mutant", memory=4_000_000_000)
+    assert read > 0
+    assert refused > 300

@@ -17,6 +17,7 @@ from repool.datasets.store import load
 from repool.errors import UserError
 
 CONFIG = Path(__file__).parents[2] / "config"
+pytestmark = pytest.mark.usefixtures("any_number_of_graphs")
 FILES = {
     "TOY_A.txt": b"1, 2\n2, 1\n3, 4\n4, 3\n",
     "TOY_graph_indicator.txt": b"1\n1\n2\n2\n2\n",
@@ -152,11 +153,6 @@ def test_the_content_hash_knows_names_types_and_shapes():
     assert len(hashes) == 5
 
 
-def test_a_format_without_reader(declared, tmp_path):
-    with pytest.raises(UserError, match="MUTAG is declared, but this version of repool cannot prepare its format"):
-        prepare(replace(declared["MUTAG"], format="gml"), tmp_path, mirror=None, processes=1)
-
-
 @pytest.mark.parametrize("name", ["node_ptr", "in_ptr", "in_idx", "labels", "y"])
 def test_a_missing_array_says_how_to_make_it(toy, tmp_path, name):
     (written(toy, tmp_path) / "arrays" / f"{name}.npy").unlink()
@@ -201,7 +197,7 @@ def test_directed_and_edgeless_graphs_are_loaded(toy, tmp_path):
         split=np.array([0, 2], np.int8),
     )
     contents = arrays.arrays_of(directed)
-    dataset = replace(toy(), features={"kind": "continuous", "count": 3}, split="fixed")
+    dataset = toy(split="fixed")
     arrays.write(tmp_path, contents, make_card(dataset, [], directed, contents))
     store = load(tmp_path)
     assert store.directed
@@ -213,7 +209,7 @@ def test_directed_and_edgeless_graphs_are_loaded(toy, tmp_path):
 
 
 def test_loading_imports_nothing_heavy():
-    heavy = "{'yaml', 'requests', 'skimage', 'scipy', 'pandas', 'torch', 'rdkit', 'tqdm'}"
+    heavy = "{'pydantic', 'yaml', 'requests', 'skimage', 'scipy', 'pandas', 'torch', 'rdkit', 'tqdm'}"
     for module in ("repool.datasets.store", "repool.datasets.command"):
         code = f"import sys, {module}; print({heavy} & set(sys.modules))"
         found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

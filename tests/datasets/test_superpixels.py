@@ -6,8 +6,9 @@ import pytest
 from repool.datasets import superpixels
 from repool.datasets.digits import read_digits
 from repool.datasets.fetch import wheel_path
-from repool.datasets.sources import Dataset
 from repool.errors import UserError
+from repool.schemas.checked import checked
+from repool.schemas.sources import Dataset
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +32,8 @@ def thirty(digits, tmp_path):
 
 
 def dataset(**options: object) -> Dataset:
-    features = {"kind": "continuous", "count": 3}
-    return Dataset(
-        "D", "superpixels", "classification", "accuracy", "stratified", features, "none", (), options=options
-    )
+    entry = {"format": "superpixels", "task": "classification", "files": [{"name": "d.csv.gz", "mirror": "d.csv.gz"}]}
+    return checked(Dataset, {"name": "D", **entry, "options": options}, "datasets.yaml, D")
 
 
 def test_the_digits_of_the_wheel(digits):
@@ -162,9 +161,11 @@ def test_the_order_of_nodes_follows_the_seed(thirty):
     assert sorted(map(tuple, zero.x[first].tolist())) == sorted(map(tuple, one.x[first].tolist()))
 
 
-def test_a_misspelt_option(thirty):
-    with pytest.raises(UserError, match=r"Did you mean positions\?"):
-        superpixels.read(dataset(weights="position"), [thirty])
+def test_a_misspelt_option():
+    with pytest.raises(UserError, match=r"datasets\.yaml, D, options\.weights\. Did you mean positions\?"):
+        dataset(weights="position")
+    with pytest.raises(UserError, match=r"order_sed is not a key .* Did you mean order_seed\?"):
+        dataset(order_sed=1)
 
 
 def idx(shape, values):

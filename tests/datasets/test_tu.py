@@ -134,10 +134,10 @@ def test_the_real_archives_have_the_published_counts(declared, real_archives, tm
     card, expected = store.card, declared[name].expected
     assert card["status"] == ("rebuilt" if name == "DD" else "exact")
     assert "expected" not in card["note"]
-    assert (store.graphs, store.outputs) == (expected["graphs"], expected["classes"])
-    assert store.inputs == expected.get("node_labels", 10)
-    assert round(card["avg_nodes"], 2) == expected["avg_nodes"]
-    assert round(card["avg_edges"], 2) == expected["avg_edges"]
+    assert (store.graphs, store.outputs) == (expected.graphs, expected.classes)
+    assert store.inputs == (expected.node_labels or 10)
+    assert round(card["avg_nodes"], 2) == expected.avg_nodes
+    assert round(card["avg_edges"], 2) == expected.avg_edges
     assert card["dropped"] == {"self_loops": 0, "duplicate_edges": DOUBLED.get(name, 0), "empty_graphs": 0}
 
 

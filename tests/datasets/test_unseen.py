@@ -2,19 +2,19 @@
 
 import hashlib
 import importlib.util
-import io
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 import yaml
+from raw_files import with_members, zipped_texts
 from torch_geometric.io import read_tu_data
 
 from repool.cli import main
 from repool.datasets.store import load
 
+pytestmark = pytest.mark.usefixtures("any_number_of_graphs")
 # Three graphs: a triangle, two nodes joined, a node alone.
 UNSEEN = {
     "A": "1, 2\n2, 1\n2, 3\n3, 2\n1, 3\n3, 1\n4, 5\n5, 4\n",
@@ -24,22 +24,14 @@ UNSEEN = {
 ARCS = [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1), (3, 4), (4, 3)]
 
 
-def zipped(texts: dict[str, str]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in texts.items():
-            archive.writestr(f"UNSEEN/UNSEEN_{name}.txt", text)
-    return stream.getvalue()
-
-
 @pytest.fixture
 def prepare(serve, monkeypatch, tmp_path):
     """A function that declares an archive by its address, prepares it from there, and returns exit code and folder."""
     monkeypatch.delenv("REPOOL_MIRROR", raising=False)
     monkeypatch.setenv("REPOOL_CACHE", str(tmp_path / "cache"))
 
-    def run(content: bytes, **declared: object) -> tuple[int, Path]:
-        entry = {"format": "tu", "task": "classification", "url": serve(content).url, **declared}
+    def run(content: bytes, place: str = "TOY.zip", **declared: object) -> tuple[int, Path]:
+        entry = {"format": "tu", "task": "classification", "url": serve(content).at(place), **declared}
         (tmp_path / "datasets.yaml").write_text(yaml.safe_dump({"UNSEEN": entry}))
         arguments = ["--sources", str(tmp_path / "datasets.yaml"), "--out", str(tmp_path / "UNSEEN")]
         return main(["data", "prepare", "UNSEEN", *arguments]), tmp_path / "UNSEEN"
@@ -52,7 +44,7 @@ def store_of(prepare):
     """A function that prepares the toy with some of its files changed, and loads it."""
 
     def load_changed(declared: dict | None = None, **changes: str):
-        code, folder = prepare(zipped(UNSEEN | changes), **(declared or {}))
+        code, folder = prepare(zipped_texts(UNSEEN | changes), **(declared or {}))
         assert code == 0
         return load(folder)
 
@@ -80,29 +72,64 @@ def test_without_a_checksum_it_is_taken_with_a_warning(store_of, capsys):
     sha256 = card["source"][0]["sha256"]
     assert card["status"] == "unverified"
     assert f"unverified (sha256 {sha256})" in card["note"]
-    assert capsys.readouterr().err.count("Warning: No checksum of TOY.zip is declared") == 1
+    assert capsys.readouterr().err.count("Warning: UNSEEN is unverified. No checksum of TOY.zip is declared") == 1
 
 
 def test_with_its_checksum_it_is_verified(store_of, capsys):
-    declared = {"sha256": hashlib.sha256(zipped(UNSEEN)).hexdigest()}
+    declared = {"sha256": hashlib.sha256(zipped_texts(UNSEEN)).hexdigest()}
     assert store_of(declared).card["status"] == "exact"
     assert "Warning" not in capsys.readouterr().err
 
 
 def test_another_checksum_refuses_it(prepare, capsys):
-    code, folder = prepare(zipped(UNSEEN), sha256="0" * 64)
+    code, folder = prepare(zipped_texts(UNSEEN), sha256="0" * 64)
     assert code == 1
     assert "expected 000000000000..., found" in capsys.readouterr().err
     assert not folder.exists()
 
 
-def test_a_page_in_place_of_the_archive_is_not_kept(prepare, capsys, tmp_path):
-    code, folder = prepare(b"<html>Moved</html>")
+PLACES = ("TOY.zip", "files/123", "get.php?file=TOY.zip", "TOY.ZIP", "download/", "TOY.zip?dl=1")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_address_need_not_end_as_the_archive_does(prepare, place):
+    code, folder = prepare(zipped_texts(UNSEEN), place)
+    assert code == 0
+    assert load(folder).card["source"][0]["origin"].endswith(place)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("page", [b"<html>Moved</html>", b"\xef\xbb\xbf\n<!DOCTYPE html><title>Sign in</title>", b"{}"])
+def test_a_page_in_place_of_the_archive_is_not_kept(prepare, capsys, tmp_path, place, page):
+    code, folder = prepare(page, place)
     assert code == 1
-    assert "not the right file, expected a whole archive, found" in capsys.readouterr().err
+    errors = capsys.readouterr().err
+    assert "not the right file, expected a whole archive, found" in errors
+    assert ("it is a web page (HTML)" in errors) == (page != b"{}")
     assert not folder.exists()
-    assert not list((tmp_path / "cache").rglob("*.zip"))
-    assert prepare(zipped(UNSEEN))[0] == 0
+    assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file() and path.suffix != ".lock"]
+    assert prepare(zipped_texts(UNSEEN), place)[0] == 0
+
+
+def test_a_page_kept_by_an_earlier_version_is_fetched_anew(prepare, tmp_path):
+    (tmp_path / "cache" / "tu").mkdir(parents=True)
+    (tmp_path / "cache" / "tu" / "UNSEEN.zip").write_bytes(b"<html>Sign in</html>")
+    assert prepare(zipped_texts(UNSEEN), "files/123")[0] == 0
+
+
+def test_a_page_in_place_of_a_text_is_not_kept(prepare):
+    smiles = {"format": "molecules", "task": "regression", "features": {"kind": "labels"}}
+    assert prepare(b"<html>Sign in</html>", "all.smi", **smiles)[0] == 1
+    assert prepare(b"CCO\n" * 3, "all.smi", **smiles)[0] == 0
+
+
+def test_what_a_mac_adds_to_an_archive_is_left(prepare):
+    mac = b"\0\5\x16\7"
+    members = {f"__MACOSX/UNSEEN/._UNSEEN_{name}.txt": mac for name in UNSEEN}
+    members |= {f"UNSEEN/._UNSEEN_{name}.txt": mac for name in UNSEEN} | {"__MACOSX/UNSEEN/UNSEEN_A.txt": mac}
+    code, folder = prepare(with_members(zipped_texts(UNSEEN), members))
+    assert code == 0
+    assert arcs_of(load(folder)) == ARCS
 
 
 def test_node_labels(store_of):
@@ -137,7 +164,7 @@ def test_labels_and_attributes(store_of, kind, inputs):
 
 
 def test_a_kind_of_features_that_is_not(prepare, capsys):
-    code, _ = prepare(zipped(UNSEEN), features={"kind": "atributes"})
+    code, _ = prepare(zipped_texts(UNSEEN), features={"kind": "atributes"})
     assert code == 1
     assert "Did you mean attributes?" in capsys.readouterr().err
 
@@ -212,7 +239,7 @@ def test_regression_on_a_graph_attribute(store_of):
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_left(prepare, capsys, changes, declared, message):
-    code, folder = prepare(zipped(UNSEEN | changes), **declared)
+    code, folder = prepare(zipped_texts(UNSEEN | changes), **declared)
     assert code == 1
     assert message in capsys.readouterr().err
     assert not folder.exists()
@@ -224,7 +251,7 @@ def test_a_real_dataset_with_labels_in_two_columns_equals_pyg(prepare, tmp_path)
         path.stem.removeprefix("Cuneiform_"): path.read_text()
         for path in (package / "tests" / "data" / "Cuneiform").glob("Cuneiform_*.txt")
     }
-    code, folder = prepare(zipped(texts), features={"kind": "labels-and-attributes"})
+    code, folder = prepare(zipped_texts(texts), features={"kind": "labels-and-attributes"})
     assert code == 0
     store = load(folder)
     raw = tmp_path / "raw"

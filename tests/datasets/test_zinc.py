@@ -1,7 +1,6 @@
 import os
 import pickle
 import zipfile
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from repool.datasets.fetch import fetch_all
 from repool.datasets.prepare import prepare
 from repool.datasets.store import load
 from repool.errors import UserError
+from repool.schemas.sources import Expected, Form
 
 INDEX = {"train": "2,0,3\r\n", "val": "1\r\n", "test": "0,1\r\n"}  # as published: one line, Windows' end
 
@@ -101,6 +101,18 @@ def test_a_hostile_archive_executes_nothing(declared_zinc, tmp_path):
     assert not trace.exists()
 
 
+def test_a_key_nested_without_end_ends_in_a_sentence(declared_zinc, tmp_path):
+    paths = files(tmp_path)
+    noise = os.urandom(10_000)  # so that the archive does not look like a bomb
+    with zipfile.ZipFile(paths[0], "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("molecules/train.pickle", b"\x80\x04})" + b"\x85" * 200_000 + b"Ns.")
+        archive.writestr("molecules/noise", noise)
+    with pytest.raises(
+        UserError, match=r"Reading molecules\.zip ended its process: the file is not what was published"
+    ):
+        zinc.read(declared_zinc, paths)
+
+
 @pytest.mark.parametrize(
     ("part", "text", "message"),
     [
@@ -111,6 +123,7 @@ def test_a_hostile_archive_executes_nothing(declared_zinc, tmp_path):
         ),
         ("val", "1,x", r"val\.index, number 2: expected a whole number, found 'x'"),
         ("val", "-1", r"val\.index, number 1: expected a whole number, found '-1'"),
+        ("val", "9" * 5000, r"val\.index, number 1: expected a whole number, found '99999"),
         ("val", "", r"val\.index, number 1: expected a whole number, found ''"),
         ("test", "0,1,0", r"test\.index, number 3: molecule 0 is listed before"),
     ],
@@ -126,6 +139,10 @@ def test_an_index_that_does_not_fit(declared_zinc, tmp_path, part, text, message
         ({"bond_type": None}, r"val\.pickle, molecule 1 lacks the arrays"),
         ({"bond_type": torch.zeros(2, 2)}, r"val\.pickle, molecule 1: 3 atoms, a matrix of bonds \[2, 2\], 1 targets"),
         ({"atom_type": torch.tensor([0, 28, 0])}, r"types of atoms are 0 to 27, found 0 to 28"),
+        (
+            {"atom_type": torch.tensor([0.0, float("nan"), 1.0])},
+            r"types and bonds are float32 and int64, expected whole",
+        ),
         ({"logP_SA_cycle_normalized": torch.tensor([float("nan")])}, r"the target of molecule 3 is not a number"),
     ],
 )
@@ -183,6 +200,12 @@ def test_both_forms_have_the_same_content(declared_zinc, tmp_path):
         ({"val_bond_dst": np.array([2], np.uint8)}, r"the val part has 2 and 1 ends of bonds, expected 2"),
         ({"val_num_bonds": np.array([1], np.uint8)}, r"the val part has 2 and 2 ends of bonds, expected 1"),
         ({"val_y": np.zeros(2, np.float32)}, r"6 molecules of 12 atoms"),
+        ({"val_num_nodes": np.array([-3])}, r"the val part has arrays that are no lists of numbers"),
+        ({"val_num_nodes": np.array([2**64 - 1], np.uint64)}, r"arrays that are no lists of numbers"),
+        ({"val_bond_src": np.array([-1, 0])}, r"arrays that are no lists of numbers"),
+        ({"val_atom_type": np.array([0.0, np.nan, 1.0])}, r"arrays that are no lists of numbers"),
+        ({"val_y": np.array([[0.125]], np.float32)}, r"arrays that are no lists of numbers"),
+        ({"val_y": np.array(["0.5"])}, r"arrays that are no lists of numbers"),
         ({"val_y": np.array([None])}, r"not a whole archive of arrays"),  # would need a pickle
         ({"atom_names": np.array(["C"])}, r"are not the 28 types"),
     ],
@@ -199,15 +222,16 @@ def toy_zinc(declared_zinc, tmp_path):
     (mirror / "zinc" / "sources").mkdir(parents=True)
     graphs = zinc.read(declared_zinc, files(tmp_path))
     source = declared_zinc.files[1:]
-    indices = tuple(replace(file, accepted=(), unlisted_upstream=False) for file in source)
-    npz = replace(declared_zinc.alternatives[0][0], accepted=())
-    dataset = replace(
-        declared_zinc,
-        files=(declared_zinc.files[0], *indices),
-        alternatives=((npz,),),
-        parts={part: part_sha256(graphs, part) for part in ("validation", "test")},
-        expected={},
-    )
+    unknown = {"accepted": (), "unlisted_upstream": False}
+    indices = tuple(file.model_copy(update=unknown) for file in source)
+    npz = declared_zinc.forms[1][0].model_copy(update=unknown)
+    changes = {
+        "files": (declared_zinc.files[0], *indices),
+        "alternatives": (Form(files=[npz]),),
+        "parts": {part: part_sha256(graphs, part) for part in ("validation", "test")},
+        "expected": Expected(),
+    }
+    dataset = declared_zinc.model_copy(update=changes)
     return dataset, mirror
 
 
@@ -222,6 +246,9 @@ def test_the_published_form_goes_before_the_substitute(toy_zinc, tmp_path):
     store = load(tmp_path / "ZINC")
     assert store.card["source"][0]["file"] == "molecules.zip"
     assert store.card["verified_parts"] == ["validation", "test"]
+    assert store.card["status"] == "unverified"  # nobody here knows the published training part
+    assert "the validation and test parts. Of the training part only the counts are known." in store.card["note"]
+    assert store.card["source"][0]["origin"] == "mirror folder, zinc/molecules.zip"
     assert (store.card["arcs"], store.card["edges"], store.directed) == (len(store.in_idx), len(store.in_idx), False)
 
 
@@ -243,7 +270,8 @@ def test_another_validation_part_is_refused(toy_zinc, tmp_path):
 
 def test_an_archive_that_would_expand_absurdly_is_refused(declared_zinc, tmp_path):
     paths = files(tmp_path)
-    small = replace(declared_zinc, files=(replace(declared_zinc.files[0], expanded=1000), *declared_zinc.files[1:]))
+    narrow = declared_zinc.files[0].model_copy(update={"expanded": 1000})
+    small = declared_zinc.model_copy(update={"files": (narrow, *declared_zinc.files[1:])})
     with pytest.raises(UserError, match="would expand to"):
         zinc.read(small, paths)
     assert declared_zinc.files[0].expanded > 1_400_000_000  # 249,456 molecules take so many bytes

@@ -4,6 +4,7 @@ import gzip
 import io
 import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -12,10 +13,14 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from repool.errors import UserError
+from repool.schemas.sources import MAX_EXPANDED
 
-MAX_EXPANDED = 1_000_000_000  # bytes, where a declaration names no other; DD, say, expands to 26 MB
 MAX_RATIO = 200  # text of small numbers reaches about 10
-UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError)
+# ValueError and struct.error: sizes and places in a damaged directory of members.
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
+    OverflowError, struct.error,
+)  # fmt: skip
 
 
 def read_members(path: Path, wanted: Callable[[str], bool], largest: int = MAX_EXPANDED) -> dict[str, bytes]:
@@ -26,17 +31,8 @@ def read_members(path: Path, wanted: Callable[[str], bool], largest: int = MAX_E
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            _check_members(path, members, largest)
-            contents: dict[str, bytes] = {}
-            for member in members:
-                name = PurePosixPath(member.filename).name
-                if member.is_dir() or not wanted(name):
-                    continue
-                if name in contents:
-                    raise UserError(f"{path.name} holds {name} more than once. Get the archive anew from its source.")
-                contents[name] = archive.read(member)
-            return contents
+            members = _members(path, archive, wanted, largest)
+            return {name: archive.read(member) for name, member in members.items()}
     except UNREADABLE as error:
         raise damaged(path, error) from error
 
@@ -49,30 +45,28 @@ def open_member(path: Path, name: str, largest: int = MAX_EXPANDED) -> Iterator[
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            _check_members(path, members, largest)
-            found = [member for member in members if PurePosixPath(member.filename).name == name]
-            if len(found) != 1:
-                number = "more than one" if found else "no"
-                raise UserError(f"{path.name} holds {number} {name}. Get the archive anew from its source.")
-            with archive.open(found[0]) as stream:
-                yield cast(BinaryIO, stream), found[0].file_size
+            members = _members(path, archive, lambda found: found == name, largest)
+            if name not in members:
+                raise UserError(f"{path.name} holds no {name}. Get the archive anew from its source.")
+            with archive.open(members[name]) as stream:
+                yield cast(BinaryIO, stream), members[name].file_size
                 while stream.read(1 << 20):
                     pass
     except UNREADABLE as error:
         raise damaged(path, error) from error
 
 
-def check_archive(path: Path, largest: int = MAX_EXPANDED) -> None:
-    """Read every member of an archive once; raises UserError where it is unsafe, cut or damaged."""
+def check_archive(path: Path, wanted: Callable[[str], bool], largest: int = MAX_EXPANDED) -> tuple[str, ...]:
+    """Read every member of an archive once; the base names of the wanted ones. Raises UserError as `read_members`."""
     try:
         with zipfile.ZipFile(path) as archive:
-            _check_members(path, archive.infolist(), largest)
+            names = tuple(_members(path, archive, wanted, largest))
             broken = archive.testzip()
     except UNREADABLE as error:
         raise damaged(path, error) from error
     if broken is not None:
         raise damaged(path, ValueError(f"{broken} fails its own checksum"))
+    return names
 
 
 def gunzip(name: str, content: bytes) -> bytes:
@@ -93,6 +87,24 @@ def damaged(path: Path, error: Exception) -> UserError:
         f"{path.name} is not a whole zip archive ({error}; {path.stat().st_size:,} bytes in {path.parent}). "
         "It was probably cut while it was copied or downloaded: get it again, then run the same command."
     )
+
+
+def _members(
+    path: Path, archive: zipfile.ZipFile, wanted: Callable[[str], bool], largest: int
+) -> dict[str, zipfile.ZipInfo]:
+    """The wanted files of an archive by base name, without what a Mac adds of its own; checked as `read_members`."""
+    _check_members(path, archive.infolist(), largest)
+    members: dict[str, zipfile.ZipInfo] = {}
+    for member in archive.infolist():
+        parts = PurePosixPath(member.filename).parts
+        if member.is_dir() or not parts or "__MACOSX" in parts or parts[-1].startswith("._"):
+            continue
+        if not wanted(parts[-1]):
+            continue
+        if parts[-1] in members:
+            raise UserError(f"{path.name} holds {parts[-1]} more than once. Get the archive anew from its source.")
+        members[parts[-1]] = member
+    return members
 
 
 def _check_members(path: Path, members: list[zipfile.ZipInfo], largest: int) -> None:

@@ -10,12 +10,14 @@ import numpy.typing as npt
 
 from repool.datasets.arrays import content_sha256
 from repool.datasets.graphs import Graphs
-from repool.datasets.sources import STATUSES, Dataset
+from repool.datasets.parts import PARTS, check_parts
 from repool.errors import UserError
+from repool.schemas.card import sealed
+from repool.schemas.sources import STATUSES, Dataset, Status
 
 ROUNDING = 0.00501  # averages are printed with two decimals
+PUBLISHED = ("exact", "unverified")  # what should be the published data, known to be or not
 CONSTANTS = 10  # inputs of a node that carries nothing
-PARTS = ("training", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Source:
     path: Path
     file: str
     sha256: str
-    status: str
+    status: Status
     origin: str
     remark: str = ""
     verified: tuple[str, ...] = ()
@@ -39,21 +41,23 @@ def make_card(
 ) -> dict[str, Any]:
     """Count, compare with what is expected, and describe.
 
-    Raises UserError when the counts of a dataset in its exact form are not the expected ones (in any other form the
-    card's note says the difference), when a declared part is not the published one, or a fixed split is not there.
+    Raises UserError when the counts of a dataset that should be in its published form are not the expected ones (in any
+    other form the card's note says the difference), when a declared part is not the published one, a fixed split is not
+    there, or the metric cannot be taken on a part.
     """
     if dataset.split == "fixed" and graphs.split is None:
         raise UserError(f"{dataset.name} is declared with a fixed split, but its files hold none: declare another.")
     status = max([dataset.status, *(source.status for source in sources)], key=STATUSES.index)
-    parts = check_parts(dataset, graphs)
+    check_parts(dataset.name, dataset.metric, dataset.split, graphs.y, graphs.split)
+    parts = compare_parts(dataset, graphs)
     counts = measure(dataset, graphs)
     differences = compare(dataset, counts)
-    if differences and status == "exact":
+    if differences and status in PUBLISHED:
         found = ", ".join(f"{source.file} from {source.origin}" for source in sources)
         raise UserError(f"{dataset.name} is not what was expected: {'; '.join(differences)}. Its files: {found}.")
     remarks = [dataset.note, *(source.remark for source in sources), parts, *graphs.remarks]
     remarks += [f"{difference}." for difference in differences]
-    return {
+    card = {
         **counts,
         "dataset": dataset.name,
         "task": dataset.task,
@@ -69,9 +73,10 @@ def make_card(
         ],
         "verified_parts": list(dataset.parts),
         "content_sha256": content_sha256(arrays),
-        "expected": dataset.expected,
-        "options": dataset.options,
+        "expected": dataset.expected.model_dump(exclude_unset=True),
+        "options": dataset.options.model_dump(exclude_unset=True),
     }
+    return sealed(card)
 
 
 def measure(dataset: Dataset, graphs: Graphs) -> dict[str, Any]:
@@ -86,7 +91,7 @@ def measure(dataset: Dataset, graphs: Graphs) -> dict[str, Any]:
         "avg_nodes": round(nodes / number, 4),
         "avg_edges": round(edges / number, 4),
         "classes": int(graphs.y.max()) + 1 if dataset.task == "classification" else None,
-        "features": describe_features(graphs, dataset.features.get("count", CONSTANTS)),
+        "features": describe_features(graphs, dataset.features.count or CONSTANTS),
     }
 
 
@@ -101,7 +106,7 @@ def describe_features(graphs: Graphs, constants: int) -> dict[str, Any]:
     return {"kind": "constant", "count": constants}
 
 
-def check_parts(dataset: Dataset, graphs: Graphs) -> str:
+def compare_parts(dataset: Dataset, graphs: Graphs) -> str:
     """Compare the declared parts of the split; a sentence for the card. Raises UserError where one differs."""
     for part, sha256 in dataset.parts.items():
         found = part_sha256(graphs, part)
@@ -112,7 +117,9 @@ def check_parts(dataset: Dataset, graphs: Graphs) -> str:
             )
     if not dataset.parts:
         return ""
-    return f"Verified as published by their content: the {' and '.join(dataset.parts)} parts."
+    counted = [part for part in PARTS if part not in dataset.parts]
+    rest = f" Of the {' and '.join(counted)} part only the counts are known." if counted else ""
+    return f"Verified as published by their content: the {' and '.join(dataset.parts)} parts.{rest}"
 
 
 def part_sha256(graphs: Graphs, part: str) -> str:
@@ -134,8 +141,8 @@ def compare(dataset: Dataset, counts: Mapping[str, Any]) -> list[str]:
     """A sentence part for every count that is not the expected one; averages to the rounding of two decimals."""
     found = {**counts, "node_labels": counts["features"]["count"], "node_features": counts["features"]["count"]}
     differences = []
-    for key, expected in dataset.expected.items():
-        margin = ROUNDING if isinstance(expected, float) else 0
+    for key, expected in dataset.expected.model_dump(exclude_none=True).items():
+        margin = ROUNDING if key.startswith("avg_") else 0
         if abs(found[key] - expected) > margin:
             differences.append(f"{key}: expected {expected:,}, found {found[key]:,}")
     return differences

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from repool.places import project_file
 
 if TYPE_CHECKING:
-    from repool.datasets.sources import Dataset
+    from repool.schemas.sources import Dataset
 
 
 def add_commands(commands: argparse._SubParsersAction) -> None:

@@ -13,8 +13,8 @@ import urllib3
 from tqdm import tqdm
 
 from repool.datasets.fetch import mismatch, sha256_of, verify, ways
-from repool.datasets.sources import SourceFile
 from repool.errors import UserError
+from repool.schemas.sources import Dataset, SourceFile
 
 ATTEMPTS = 4  # per address
 TIMEOUT = (10, 30)  # seconds to connect, seconds without a byte
@@ -30,7 +30,7 @@ class RefusedError(Exception):
     """A failure of one address that asking again will not mend."""
 
 
-def download(file: SourceFile, path: Path, backoff: float = 0.5) -> None:
+def download(file: SourceFile, path: Path, dataset: Dataset, backoff: float = 0.5) -> None:
     """Download a raw file to a path, verified; every address is tried in order.
 
     What was received is kept beside it as `<name>.part`, and the next call goes on from there. Two processes do not
@@ -39,6 +39,7 @@ def download(file: SourceFile, path: Path, backoff: float = 0.5) -> None:
     Args:
         file: the file, with at least one address.
         path: its final name.
+        dataset: whose file it is.
         backoff: seconds before the second attempt, doubled for each further one.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +49,7 @@ def download(file: SourceFile, path: Path, backoff: float = 0.5) -> None:
         failures = []
         for url in file.urls:
             try:
-                _from(url, file, path, backoff)
+                _from(url, file, path, dataset, backoff)
                 return
             except (RefusedError, TransientError) as error:
                 failures.append(f"{urlsplit(url).netloc}: {error}")
@@ -57,7 +58,7 @@ def download(file: SourceFile, path: Path, backoff: float = 0.5) -> None:
     raise UserError(f"{file.name} could not be downloaded ({'; '.join(failures)}).{kept} {ways(file)}")
 
 
-def _from(url: str, file: SourceFile, path: Path, backoff: float) -> None:
+def _from(url: str, file: SourceFile, path: Path, dataset: Dataset, backoff: float) -> None:
     """Receive the whole file from one address and verify it; a wrong file that was resumed is fetched once more."""
     part = _part(path)
     resumed = part.is_file()
@@ -69,13 +70,13 @@ def _from(url: str, file: SourceFile, path: Path, backoff: float) -> None:
     )
     retry(_receive, url, file, part)
     try:
-        verify(part, file)
+        verify(part, file, dataset)
     except UserError as error:
         reason = mismatch(part, file, sha256_of(part))
         part.unlink()
         if not resumed:
             raise RefusedError(f"not the right file, {reason}") from error
-        _from(url, file, path, backoff)
+        _from(url, file, path, dataset, backoff)
     else:
         part.replace(path)
 

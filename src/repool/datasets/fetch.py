@@ -7,16 +7,21 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from repool.datasets.archive import check_archive, read_members
+from repool.datasets.archive import check_archive, gunzip, read_members
 from repool.datasets.card import Source
-from repool.datasets.sources import STATUSES, Accepted, Dataset, SourceFile
+from repool.datasets.formats import is_read, lacking
+from repool.datasets.sources import expanded
 from repool.errors import UserError
+from repool.schemas.sources import STATUSES, Accepted, Dataset, SourceFile, Status
 
 UNLISTED = (
     "The checksum of the public {name} is not known to this project: "
-    "the file was taken as it came (sha256 {sha256}), its own checksums and its counts were verified."
+    "the file was taken as it came (sha256 {sha256}), whole by its own checksums."
 )
-UNDECLARED = "No checksum of {name} is declared: the file was taken as it came, unverified (sha256 {sha256})."
+UNDECLARED = (
+    "No checksum of {name} is declared: the file was taken as it came, unverified (sha256 {sha256}). "
+    "Add this sha256 to its declaration if the file is right."
+)
 
 
 def fetch_all(dataset: Dataset, mirror: Path | None) -> list[Source]:
@@ -28,7 +33,7 @@ def fetch_all(dataset: Dataset, mirror: Path | None) -> list[Source]:
     sources = [fetch(file, dataset, mirror) for file in chosen_form(dataset, mirror)]
     for source in sources:
         if source.status == "unverified":
-            print(f"Warning: {source.remark} Add this sha256 to its declaration in {dataset.name}.", file=sys.stderr)
+            print(f"Warning: {dataset.name} is unverified. {source.remark}", file=sys.stderr)
     return sources
 
 
@@ -53,83 +58,127 @@ def fetch(file: SourceFile, dataset: Dataset, mirror: Path | None) -> Source:
     if mirror is not None:
         path = mirror / file.mirror
         if not path.is_file():
-            others = "".join(f", nor {other.mirror} in its place" for form in dataset.alternatives for other in form)
+            others = "".join(f", nor {other.mirror} in its place" for form in dataset.forms[1:] for other in form)
             raise UserError(
                 f"The mirror folder {mirror} has no {file.mirror} (for {dataset.name}){others}. {ways(file)}"
             )
-        return verify(path, file)
-    return _from_cache(file)
+        return verify(path, file, dataset)
+    return _from_cache(file, dataset)
 
 
 def cache_folder() -> Path:
-    """Where downloads are kept: REPOOL_CACHE, else the user's cache folder. It has the layout of a mirror folder."""
+    """Where downloads are kept: REPOOL_CACHE, else the user's cache folder. It has the layout of a mirror folder.
+
+    Raises UserError where neither is: a user without a home folder.
+    """
     if named := os.environ.get("REPOOL_CACHE"):
-        return Path(named)
+        return expanded(Path(named))
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("repool"))
+    try:
+        return Path(platformdirs.user_cache_dir("repool"))
+    except RuntimeError as error:
+        raise UserError(
+            "There is no home folder to keep downloads in (HOME is not set): name a folder with REPOOL_CACHE, "
+            "or one that holds the raw files with REPOOL_MIRROR."
+        ) from error
 
 
-def verify(path: Path, file: SourceFile) -> Source:
+def verify(path: Path, file: SourceFile, dataset: Dataset, downloaded: bool = False) -> Source:
     """Compare a file, and what is known of its members, with its declared checksums.
 
-    Raises UserError with expected and found. A file without any checksum is taken as unverified. The origin of a
-    source follows from its bytes, not from how they came here: the same file gives the same card.
+    Raises UserError with expected and found. A file whose bytes nobody here knows must be whole, and is unverified. The
+    public address is named as the origin of the published bytes, and of what was downloaded from there.
     """
     sha256 = sha256_of(path)
-    public = file.urls[0] if file.urls else f"mirror folder, {file.mirror}"
+    here = f"mirror folder, {file.mirror}"
     for accepted in file.accepted:
         if accepted.sha256 == sha256:
-            origin = public if accepted.status == "exact" else f"mirror folder, {file.mirror}"
+            origin = file.urls[0] if file.urls and accepted.status == "exact" else here
             return _with_members(Source(path, file.name, sha256, accepted.status, origin, accepted.note), file)
     if file.accepted and not file.unlisted_upstream:
         raise UserError(f"{path} does not match its checksum ({mismatch(path, file, sha256)}). {ways(file)}")
-    if file.mirror.endswith(".zip"):
-        try:
-            check_archive(path, file.expanded)
-        except UserError as error:
-            raise UserError(f"{error} {ways(file)}") from error
-    if file.unlisted_upstream:
-        remark = UNLISTED.format(name=file.name, sha256=sha256)
-        return _with_members(Source(path, file.name, sha256, "exact", public, remark), file)
-    remark = UNDECLARED.format(name=file.name, sha256=sha256)
-    return Source(path, file.name, sha256, "unverified", public, remark)
+    try:
+        names = _check_whole(path, file, dataset)
+    except UserError as error:
+        raise UserError(f"{error} {ways(file)}") from error
+    remark = (UNLISTED if file.unlisted_upstream else UNDECLARED).format(name=file.name, sha256=sha256)
+    origin = " or ".join(file.urls) if downloaded else here
+    source = _with_members(Source(path, file.name, sha256, "unverified", origin, remark), file)
+    if file.unlisted_upstream and names and set(names) <= set(source.verified):
+        return replace(source, status="exact", origin=file.urls[0] if file.urls else here)
+    return source
+
+
+def _check_whole(path: Path, file: SourceFile, dataset: Dataset) -> tuple[str, ...]:
+    """The names of what a reader takes out of an archive; raises UserError where the file cannot be what it should."""
+    if is_page(path):
+        raise UserError(f"{path} is a web page (HTML), not {file.name}: its address has moved, or asks to log in.")
+    if file.packing == "gz":
+        gunzip(path.name, path.read_bytes())
+    if file.packing != "zip":
+        return ()
+    names = check_archive(path, lambda name: is_read(dataset.format, name), file.expanded)
+    if file.mirror.lower().endswith(".zip") and (lacks := lacking(dataset, names)):
+        raise UserError(f"{path} is no archive of format {dataset.format} for {dataset.name}: it lacks {lacks}.")
+    return names
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file is an HTML page: what a server sends in place of a file, with a status that says all is well."""
+    with path.open("rb") as stream:
+        start = stream.read(1024).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--"))
 
 
 def mismatch(path: Path, file: SourceFile, sha256: str) -> str:
     """Expected and found checksum and size, for a message."""
     expected = " or ".join(accepted.sha256[:12] + "..." for accepted in file.accepted) or "a whole archive"
     sizes = " or ".join(f"{accepted.bytes:,}" for accepted in file.accepted if accepted.bytes)
+    page = "; it is a web page (HTML)" if is_page(path) else ""
     size = f"{path.stat().st_size:,}{f' of {sizes}' if sizes else ''} bytes"
-    return f"expected {expected}, found {sha256[:12]}...; {size}"
+    return f"expected {expected}, found {sha256[:12]}...; {size}{page}"
 
 
 def _with_members(source: Source, file: SourceFile) -> Source:
-    """What is known of the members of an archive, compared; raises UserError where one is missing or not right."""
+    """What is known of the members of an archive, compared; raises UserError where one is missing or not right.
+
+    An archive that is listed as a whole keeps its status; in another one a member that differs lowers it.
+    """
     if not file.members:
         return source
     contents = read_members(source.path, lambda name: name in {member.name for member in file.members}, file.expanded)
     same, different, status = [], [], source.status
     for member in file.members:
         found = hashlib.sha256(contents.get(member.name, b"")).hexdigest()
+        if member.name not in contents or (found != member.sha256 and member.sha256 and not member.otherwise):
+            reason = "has another content" if member.name in contents else "is missing"
+            known = f" (expected sha256 {member.sha256[:12]}...)" if member.sha256 else ""
+            raise UserError(
+                f"{source.path} is not the published archive: its {member.name} {reason}{known}. {ways(file)}"
+            )
         if found == member.sha256:
             same.append(member.name)
-        elif member.otherwise and member.name in contents:
-            different.append(member.name)
-            status = max(status, member.otherwise, key=STATUSES.index)
         else:
-            reason = "has another content" if member.name in contents else "is missing"
-            raise UserError(
-                f"{source.path} is not the published archive: its {member.name} {reason} "
-                f"(expected sha256 {member.sha256[:12]}...). {ways(file)}"
-            )
-    remark = f"{source.remark} {_compared(file.name, same, different)}".strip()
+            different.append(member.name)
+            status = _worse(status, member.otherwise) if source.status == "unverified" else status
+    remark = f"{source.remark} {_compared(file, same, different)}".strip()
     return replace(source, status=status, remark=remark, verified=tuple(same))
 
 
-def _compared(name: str, same: list[str], different: list[str]) -> str:
-    verified = f"In {name}, verified as published byte by byte: {', '.join(same)}."
-    return f"{verified} Rebuilt, not the published bytes: {', '.join(different)}." if different else verified
+def _worse(one: Status, other: Status | None) -> Status:
+    return max(one, other or one, key=STATUSES.index)
+
+
+def _compared(file: SourceFile, same: list[str], different: list[str]) -> str:
+    unknown = [member.name for member in file.members if member.sha256 is None]
+    changed = [name for name in different if name not in unknown]
+    sentences = {
+        "verified as published byte by byte": same,
+        "not the published bytes": changed,
+        "whose published bytes are not known here": unknown,
+    }
+    return " ".join(f"In {file.name}, {words}: {', '.join(names)}." for words, names in sentences.items() if names)
 
 
 def sha256_of(path: Path) -> str:
@@ -183,18 +232,24 @@ def _from_wheel(file: SourceFile, dataset: Dataset) -> Source:
     )
 
 
-def _from_cache(file: SourceFile) -> Source:
+def _from_cache(file: SourceFile, dataset: Dataset) -> Source:
     path = cache_folder() / file.mirror
     if not file.urls:
         if not path.is_file():
             raise UserError(f"{file.name} is not in the cache folder {cache_folder()}. {ways(file)}")
-        return verify(path, file)
-    if path.is_file():
-        try:
-            return verify(path, file)
-        except UserError:  # only right files are put there: it was damaged since, or is declared anew
-            path.unlink()
-    from repool.datasets.download import download
+        return verify(path, file, dataset)
+    try:
+        if path.is_file():
+            try:
+                return verify(path, file, dataset, downloaded=True)
+            except UserError:  # only right files are put there: it was damaged since, or is declared anew
+                path.unlink()
+        from repool.datasets.download import download
 
-    download(file, path)
-    return verify(path, file)
+        download(file, path, dataset)
+    except (OSError, NotImplementedError) as error:  # the second: a file system without locks
+        raise UserError(
+            f"{file.name} cannot be kept in the cache folder {cache_folder()} ({error}). Name a folder that you may "
+            f"write to with REPOOL_CACHE. {ways(file)}"
+        ) from error
+    return verify(path, file, dataset, downloaded=True)

@@ -4,25 +4,28 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from repool.datasets.fetch import cache_folder, chosen_form, wheel_path
-from repool.datasets.prepare import READERS
-from repool.datasets.sources import Dataset, SourceFile
+from repool.errors import UserError
+from repool.schemas.sources import Dataset, SourceFile
 
 
 def table(datasets: dict[str, Dataset], mirror: Path | None) -> str:
     """One line a dataset; files are looked for by name and size, their checksums are compared when they are used."""
     rows = [("dataset", "format", "graphs", "raw files", "where", "licence")]
+    cache = _cache()
     for dataset in datasets.values():
         form = chosen_form(dataset, mirror)
-        places = [_place(file, mirror) for file in form]
+        places = [_place(file, mirror, cache) for file in form]
         here = sum(place != "missing" for place in places)
-        readable = dataset.format if dataset.format in READERS else f"{dataset.format} (not read yet)"
-        graphs, files = str(dataset.expected.get("graphs", "")), f"{here} of {len(places)}"
+        graphs, files = str(dataset.expected.graphs or ""), f"{here} of {len(places)}"
         where = ", ".join(sorted(set(places))) + "".join(
-            f" ({file.accepted[0].status})" for file in form if form != dataset.files
+            f" ({file.accepted[0].status})" for file in form if form != dataset.files and file.accepted
         )
-        rows.append((dataset.name, readable, graphs, files, where, dataset.licence))
-    folders = f"cache: {cache_folder()}\nmirror: {mirror or 'none (REPOOL_MIRROR is not set)'}"
-    return "\n".join([*aligned(rows), "", folders])
+        rows.append((dataset.name, dataset.format, graphs, files, where, dataset.licence))
+    folders = (
+        f"cache: {cache or 'none (there is no home folder, REPOOL_CACHE is not set)'}",
+        f"mirror: {mirror or 'none (REPOOL_MIRROR is not set)'}",
+    )
+    return "\n".join([*aligned(rows), "", *folders])
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -31,11 +34,18 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def _place(file: SourceFile, mirror: Path | None) -> str:
+def _cache() -> Path | None:
+    try:
+        return cache_folder()
+    except UserError:
+        return None
+
+
+def _place(file: SourceFile, mirror: Path | None, cache: Path | None) -> str:
     if file.wheel is not None:
         path = wheel_path(file)
         return f"wheel {file.wheel.package}" if path and path.is_file() else "missing"
-    for place, folder in (("mirror", mirror), ("cache", cache_folder())):
+    for place, folder in (("mirror", mirror), ("cache", cache)):
         if folder is not None and (folder / file.mirror).is_file():
             sizes = {form.bytes for form in file.accepted if form.bytes}
             whole = not sizes or (folder / file.mirror).stat().st_size in sizes

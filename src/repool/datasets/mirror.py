@@ -9,8 +9,8 @@ from pathlib import Path
 from repool.atomic import replacing
 from repool.datasets.fetch import chosen_form, fetch, verify
 from repool.datasets.listing import aligned
-from repool.datasets.sources import Dataset, SourceFile
 from repool.errors import UserError
+from repool.schemas.sources import Dataset, SourceFile
 
 RIGHT, MISSING, WRONG = "right", "missing", "wrong"
 
@@ -75,7 +75,7 @@ def _check(dataset: Dataset, file: SourceFile, folder: Path) -> Entry:
     if not path.is_file():
         return Entry(dataset.name, file, MISSING, "")
     try:
-        return Entry(dataset.name, file, RIGHT, verify(path, file).status)
+        return Entry(dataset.name, file, RIGHT, verify(path, file, dataset).status)
     except UserError as error:
         return Entry(dataset.name, file, WRONG, str(error))
 

@@ -12,8 +12,9 @@ from rdkit.Contrib.SA_Score import sascorer
 
 from repool.datasets.graphs import Graphs, pointer, symmetric_adjacency
 from repool.datasets.parallel import each
-from repool.datasets.sources import Dataset
 from repool.errors import UserError
+from repool.schemas.reading import read_text
+from repool.schemas.sources import Dataset
 
 # Standardised logP - SA - cycle, with the means and deviations of the benchmark's files: these constants give every
 # validation and test target of ZINC 12k to 1e-6. Those usually quoted (GCPN, JT-VAE) do not.
@@ -35,7 +36,7 @@ def read(dataset: Dataset, files: Sequence[Path], processes: int = 1) -> Graphs:
 
     Lines that RDKit refuses are left out and counted in a remark. The types of atoms are those found, sorted.
     """
-    lines = [line.split()[0] for line in files[0].read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = [line.split()[0] for line in read_text(files[0]).splitlines() if line.strip()]
     parsed = each(molecule, lines, processes=processes, description=f"{dataset.name}: molecules")
     molecules = [found for found in parsed if found is not None]
     if not molecules:

@@ -13,37 +13,33 @@ import numpy.typing as npt
 
 from repool.categories import ATOM_SIZES, BOND_SIZES
 from repool.datasets.archive import gunzip, read_members
+from repool.datasets.formats import ATOM, BOND, EDGE, EDGE_COUNTS, LABEL, NAMES, NODE_COUNTS, is_read
+from repool.datasets.formats import OGB_PARTS as PARTS
 from repool.datasets.graphs import Graphs, IntArray, labelled_arcs, pointer
-from repool.datasets.sources import Dataset
 from repool.datasets.text import integers
 from repool.errors import UserError
-
-PARTS = ("train", "valid", "test")
-NODES, EDGES, EDGE, ATOM, BOND, LABEL = (
-    f"{name}.csv.gz" for name in ("num-node-list", "num-edge-list", "edge", "node-feat", "edge-feat", "graph-label")
-)
-NEEDED = (NODES, EDGES, EDGE, ATOM, BOND, LABEL, *(f"{part}.csv.gz" for part in PARTS))
+from repool.schemas.sources import Dataset
 
 
 def read(dataset: Dataset, files: Sequence[Path], processes: int = 1) -> Graphs:  # noqa: ARG001 (one signature for all)
     """Read one zip archive; raises UserError with the member and line that is wrong."""
-    members = read_members(files[0], lambda name: name in NEEDED)
-    if missing := [name for name in NEEDED if name not in members]:
+    members = read_members(files[0], lambda name: is_read("ogb", name), dataset.files[0].expanded)
+    if missing := [name for name in NAMES["ogb"] if name not in members]:
         raise UserError(f"{files[0].name} (for {dataset.name}) lacks {', '.join(missing)}. Get it from its source.")
     return parse(members)
 
 
 def parse(members: Mapping[str, bytes]) -> Graphs:
     """Graphs from the gzipped csv files, by file name."""
-    sizes = _column(members, NODES, smallest=1)
-    bonds_of, y = _column(members, EDGES), _column(members, LABEL)
-    _check_rows(EDGES, bonds_of, len(sizes), NODES)
-    _check_rows(LABEL, y, len(sizes), NODES)
+    sizes = _column(members, NODE_COUNTS, smallest=1)
+    bonds_of, y = _column(members, EDGE_COUNTS), _column(members, LABEL)
+    _check_rows(EDGE_COUNTS, bonds_of, len(sizes), NODE_COUNTS)
+    _check_rows(LABEL, y, len(sizes), NODE_COUNTS)
     if bad := _first((y != 0) & (y != 1)):
         raise UserError(f"{LABEL}, line {bad}: a class is 0 or 1, found {y[bad - 1]}.")
     node_ptr = pointer(sizes)
-    atoms = _features(members, ATOM, ATOM_SIZES, int(node_ptr[-1]), NODES)
-    bonds = _features(members, BOND, BOND_SIZES, int(bonds_of.sum()), EDGES)
+    atoms = _features(members, ATOM, ATOM_SIZES, int(node_ptr[-1]), NODE_COUNTS)
+    bonds = _features(members, BOND, BOND_SIZES, int(bonds_of.sum()), EDGE_COUNTS)
     ends = _edges(members, sizes, bonds_of) + np.repeat(node_ptr[:-1], bonds_of)[:, None]
     in_ptr, in_idx, row = labelled_arcs(ends, int(node_ptr[-1]), EDGE)
     return Graphs(
@@ -60,7 +56,7 @@ def parse(members: Mapping[str, bytes]) -> Graphs:
 def _edges(members: Mapping[str, bytes], sizes: IntArray, bonds_of: IntArray) -> IntArray:
     """Atoms of every bond, counted within its graph, int64 [bonds, 2]."""
     ends = _integers(members, EDGE, 2)
-    _check_rows(EDGE, ends, int(bonds_of.sum()), EDGES)
+    _check_rows(EDGE, ends, int(bonds_of.sum()), EDGE_COUNTS)
     size = np.repeat(sizes, bonds_of)
     if bad := _first(((ends < 0) | (ends >= size[:, None])).any(axis=1)):
         graph = int(np.searchsorted(np.cumsum(bonds_of), bad - 1, side="right"))

@@ -18,8 +18,7 @@ import numpy.typing as npt
 
 from repool.errors import UserError
 
-# What a damaged pickle makes the reader raise, besides what it refuses itself.
-DAMAGED = (pickle.UnpicklingError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError, MemoryError)
+SHOWN = 200  # characters of a message that quotes the file
 NUMBERS = "biuf"  # kinds of numpy types: booleans, whole numbers, decimals
 STORAGES = {
     "ByteStorage": "u1",
@@ -37,12 +36,19 @@ STORAGES = {
 def load(stream: BinaryIO, name: str) -> Any:
     """The value of a pickle: lists, dictionaries, texts, numbers; arrays and tensors come as `Stored`.
 
-    Raises UserError when it is damaged, or names anything but plain arrays and tensors; `name` is its file's.
+    Raises UserError when it is damaged, or names anything but plain arrays and tensors; `name` is its file's. A key
+    that is nested some ten thousand times ends the process: a file of unknown bytes is read apart (`parallel.apart`).
     """
     try:
         return _Unpickler(stream, name, OUTER).load()
-    except DAMAGED as error:
-        raise UserError(f"{name} is not a whole pickle ({error}). Get it again from its source.") from error
+    except UserError:
+        raise
+    except Exception as error:  # a damaged pickle makes the reader raise whatever it likes
+        raise UserError(f"{name} is not a whole pickle ({_said(error)}). Get it again from its source.") from error
+
+
+def _said(error: Exception) -> str:
+    return str(error)[:SHOWN] or type(error).__name__
 
 
 @dataclass
@@ -56,8 +62,12 @@ class Stored:
         """The numbers; raises UserError where they do not fit together, saying `name`, where the array stands."""
         try:
             return self.read()
-        except DAMAGED as error:
-            raise UserError(f"{name} is not a whole array ({error}). Get its file again from its source.") from error
+        except UserError:
+            raise
+        except Exception as error:  # as above
+            raise UserError(
+                f"{name} is not a whole array ({_said(error)}). Get its file again from its source."
+            ) from error
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         """The content of a numpy array, as pickled: version, shape, type, whether in Fortran's order, bytes."""

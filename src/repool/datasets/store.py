@@ -1,6 +1,6 @@
-"""Prepared datasets as training reads them: flat arrays, mapped from disk. Imports numpy alone, to start fast."""
+"""Prepared datasets as training reads them: flat arrays, mapped from disk. Imports numpy alone until one is loaded."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from repool.datasets.arrays import content_sha256
+from repool.datasets.soundness import fault
 from repool.errors import UserError
 
 BOND_FEATURES = 3
@@ -65,65 +67,73 @@ class GraphStore:
 
 
 def load(folder: Path) -> GraphStore:
-    """Map a prepared dataset (`repool data prepare`) into memory, read-only.
+    """Map a prepared dataset (`repool data prepare`) into memory, read-only, once everything in it was verified.
 
-    Raises UserError when the card or an array is missing, or an array has another type or shape than the card says.
+    Raises UserError when the card or an array is missing or was changed, or an array has another type or shape than the
+    card says, or leads outside of another one.
     """
-    card = _card(folder)
-    nodes, graphs = card["nodes"], card["graphs"]
-    arcs = card.get("arcs", card["edges"] if card["directed"] else 2 * card["edges"])
-    kind, width = card["features"]["kind"], card["features"]["count"]
-    regression = card["task"] == "regression"
+    from repool.schemas.card import read_card
 
-    def array(name: str, dtype: str, *shape: int) -> npt.NDArray:
-        return _array(folder, card["dataset"], name, np.dtype(dtype), shape)
-
-    node_ptr = array("node_ptr", "int64", graphs + 1)
-    in_ptr, in_idx = array("in_ptr", "int64", nodes + 1), array("in_idx", "int32", arcs)
-    out_ptr, out_idx = in_ptr, in_idx
-    if card["directed"]:
-        out_ptr, out_idx = array("out_ptr", "int64", nodes + 1), array("out_idx", "int32", arcs)
-    for name, ptr, end in (("node_ptr", node_ptr, nodes), ("in_ptr", in_ptr, arcs), ("out_ptr", out_ptr, arcs)):
-        if ptr[0] != 0 or ptr[-1] != end:
-            raise _unusable(folder, card["dataset"], f"{name}.npy does not run from 0 to {end:,}")
+    card = read_card(folder / "card.json")
+    arrays = {
+        name: _array(folder, card["dataset"], name, np.dtype(dtype), shape)
+        for name, (dtype, *shape) in _layout(card).items()
+    }
+    if wrong := fault(arrays, card):
+        raise _unusable(folder, card["dataset"], wrong)
+    if (found := content_sha256(arrays)) != card["content_sha256"]:
+        raise _unusable(
+            folder,
+            card["dataset"],
+            f"its arrays are not those of its card (sha256 {found[:12]}..., the card has "
+            f"{card['content_sha256'][:12]}...)",
+        )
     return GraphStore(
         card=card,
-        node_ptr=node_ptr,
-        in_ptr=in_ptr,
-        in_idx=in_idx,
-        out_ptr=out_ptr,
-        out_idx=out_idx,
-        labels=array("labels", "int32", nodes) if kind == "labels" else None,
-        x=array("x", "float32", nodes, width) if kind == "continuous" else None,
-        y=array("y", "float32" if regression else "int64", graphs),
-        split=array("split", "int8", graphs) if card["split"] == "fixed" else None,
-        atoms=array("atoms", "uint8", nodes, width) if kind == "atoms" else None,
-        bonds=array("bonds", "uint8", arcs, BOND_FEATURES) if kind == "atoms" else None,
+        node_ptr=arrays["node_ptr"],
+        in_ptr=arrays["in_ptr"],
+        in_idx=arrays["in_idx"],
+        out_ptr=arrays.get("out_ptr", arrays["in_ptr"]),
+        out_idx=arrays.get("out_idx", arrays["in_idx"]),
+        labels=arrays.get("labels"),
+        x=arrays.get("x"),
+        y=arrays["y"],
+        split=arrays.get("split"),
+        atoms=arrays.get("atoms"),
+        bonds=arrays.get("bonds"),
     )
 
 
-def _card(folder: Path) -> dict[str, Any]:
-    path = folder / "card.json"
-    try:
-        card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise _unusable(folder, folder.name, "card.json is missing") from error
-    except ValueError as error:
-        raise _unusable(folder, folder.name, f"card.json is not valid JSON ({error})") from error
-    keys = {"dataset", "task", "classes", "split", "directed", "features", "graphs", "nodes", "edges", "content_sha256"}
-    if missing := sorted(keys - set(card)):
-        raise _unusable(folder, folder.name, f"card.json lacks {', '.join(missing)}")
-    return card
+def _layout(card: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """Type and shape of every array that a card describes, by name."""
+    graphs, nodes, arcs, width = card["graphs"], card["nodes"], card["arcs"], card["features"]["count"]
+    kind = card["features"]["kind"]
+    layout: dict[str, tuple[Any, ...]] = {
+        "node_ptr": ("int64", graphs + 1),
+        "in_ptr": ("int64", nodes + 1),
+        "in_idx": ("int32", arcs),
+        "y": ("float32" if card["task"] == "regression" else "int64", graphs),
+    }
+    carried: dict[str, dict[str, tuple[Any, ...]]] = {
+        "labels": {"labels": ("int32", nodes)},
+        "continuous": {"x": ("float32", nodes, width)},
+        "atoms": {"atoms": ("uint8", nodes, width), "bonds": ("uint8", arcs, BOND_FEATURES)},
+        "constant": {},
+    }
+    layout |= carried[kind]
+    if card["directed"]:
+        layout |= {"out_ptr": ("int64", nodes + 1), "out_idx": ("int32", arcs)}
+    return layout | ({"split": ("int8", graphs)} if card["split"] == "fixed" else {})
 
 
-def _array(folder: Path, dataset: str, name: str, dtype: np.dtype, shape: tuple[int, ...]) -> npt.NDArray:
+def _array(folder: Path, dataset: str, name: str, dtype: np.dtype, shape: Sequence[int]) -> npt.NDArray:
     try:
         array: npt.NDArray = np.load(folder / "arrays" / f"{name}.npy", mmap_mode="r")
     except FileNotFoundError as error:
         raise _unusable(folder, dataset, f"arrays/{name}.npy is missing") from error
     except (ValueError, EOFError, OSError) as error:
         raise _unusable(folder, dataset, f"arrays/{name}.npy cannot be read ({error})") from error
-    if array.shape != shape or array.dtype != dtype:
+    if array.shape != tuple(shape) or array.dtype != dtype:
         found = f"{array.dtype} {list(array.shape)}, expected {dtype} {list(shape)}"
         raise _unusable(folder, dataset, f"arrays/{name}.npy is {found}")
     return np.asarray(array)  # still mapped, but a plain array: compiled code starts faster on those

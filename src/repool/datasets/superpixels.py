@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -23,15 +23,14 @@ from skimage.util import regular_grid
 from repool.datasets.digits import Digits, read_digits
 from repool.datasets.graphs import Graphs, pointer
 from repool.datasets.parallel import each
-from repool.datasets.sources import Dataset
-from repool.errors import UserError, nearest
+from repool.schemas.sources import Dataset, Weights
 
 SIDE = 28
 MOST_SEGMENTS = 75
 FIRST_QUERY = 95
 COMPACTNESS = 0.25
 NEIGHBOURS = 8
-WEIGHTS = ("positions-and-intensities", "positions")
+WEIGHTS = get_args(Weights)
 
 Float: TypeAlias = npt.NDArray[np.float64]
 
@@ -50,12 +49,9 @@ def read(dataset: Dataset, files: Sequence[Path], processes: int = 1) -> Graphs:
     Options of the dataset: `weights` (positions-and-intensities, or positions as in the paper's released code) and
     `order_seed` of the random order of the nodes.
     """
-    weights = dataset.options.get("weights", WEIGHTS[0])
-    if weights not in WEIGHTS:
-        raise UserError(f"{weights} is not a choice of {dataset.name}'s option weights. {nearest(weights, WEIGHTS)}")
-    digits = read_digits(files)
-    seed = int(dataset.options.get("order_seed", 0))
-    work, indices = partial(image_graph, seed=seed, weights=weights), range(len(digits.images))
+    digits, options = read_digits(files), dataset.options
+    work = partial(image_graph, seed=options.order_seed, weights=options.weights)
+    indices = range(len(digits.images))
     name = f"{dataset.name}: superpixels"
     return assemble(each(work, list(digits.images), indices, processes=processes, description=name), digits)
 

@@ -13,16 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from repool.datasets.archive import read_members
+from repool.datasets.formats import ATTRIBUTES, CLASSES, EDGES, ENDINGS, INDICATOR, LABELS, TARGETS, is_read
 from repool.datasets.graphs import Graphs, Index, IntArray, pointer, symmetric_adjacency
-from repool.datasets.sources import Dataset
 from repool.datasets.text import column_count, decimals, integers
-from repool.errors import UserError, nearest
-
-EDGES, INDICATOR, CLASSES, TARGETS = "_A.txt", "_graph_indicator.txt", "_graph_labels.txt", "_graph_attributes.txt"
-LABELS, ATTRIBUTES = "_node_labels.txt", "_node_attributes.txt"
-SUFFIXES = (EDGES, INDICATOR, CLASSES, TARGETS, LABELS, ATTRIBUTES)
-# What nodes carry into the network: labels one-hot, attributes as they are, both, a constant; auto is the first there.
-KINDS = ("auto", "labels", "attributes", "labels-and-attributes", "constant")
+from repool.errors import UserError
+from repool.schemas.sources import Dataset
 
 
 def read(dataset: Dataset, files: Sequence[Path], processes: int = 1) -> Graphs:  # noqa: ARG001 (one signature for all)
@@ -30,11 +25,8 @@ def read(dataset: Dataset, files: Sequence[Path], processes: int = 1) -> Graphs:
 
     Option of the dataset, for regression: `target`, the column of the graph attributes, from 0.
     """
-    kind = dataset.features["kind"]
-    if kind not in KINDS:
-        raise UserError(f"{kind} is not a kind of features of {dataset.name}. {nearest(str(kind), KINDS)}")
-    target = int(dataset.options.get("target", 0)) if dataset.task == "regression" else None
-    return parse(_members(files), kind, target)
+    target = dataset.options.target if dataset.task == "regression" else None
+    return parse(_members(dataset, files), dataset.features.kind, target)
 
 
 def parse(members: Mapping[str, bytes], kind: str = "auto", target: int | None = None) -> Graphs:
@@ -72,10 +64,11 @@ def parse(members: Mapping[str, bytes], kind: str = "auto", target: int | None =
     )
 
 
-def _members(files: Sequence[Path]) -> dict[str, bytes]:
-    if [file.suffix for file in files] == [".zip"]:
-        return read_members(files[0], lambda name: name.endswith(SUFFIXES))
-    return {file.name: file.read_bytes() for file in files if file.name.endswith(SUFFIXES)}
+def _members(dataset: Dataset, files: Sequence[Path]) -> dict[str, bytes]:
+    if len(files) == 1 and not files[0].name.endswith(ENDINGS["tu"]):
+        largest = max(file.expanded for form in dataset.forms for file in form)
+        return read_members(files[0], lambda name: is_read("tu", name), largest)
+    return {file.name: file.read_bytes() for file in files if is_read("tu", file.name)}
 
 
 def _only(members: Mapping[str, bytes], suffix: str) -> str:

@@ -5,7 +5,6 @@ to the benchmark. The other form is an archive of arrays with the same 12,000 pl
 being others.
 """
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,10 @@ from tqdm import tqdm
 from repool.datasets import pickled
 from repool.datasets.archive import open_member
 from repool.datasets.graphs import Graphs, IntArray, pointer, symmetric_adjacency
-from repool.datasets.sources import Dataset
+from repool.datasets.parallel import apart
 from repool.errors import UserError
+from repool.schemas.reading import read_text
+from repool.schemas.sources import Dataset
 
 PARTS = ("train", "val", "test")
 # The dictionary of the benchmark, in the order of its codes.
@@ -27,6 +28,9 @@ ATOMS = (
     "C", "O", "N", "F", "C H1", "S", "Cl", "O -", "N H1 +", "Br", "N H3 +", "N H2 +", "N +", "N -", "S -", "I", "P",
     "O H1 +", "N H1 -", "O +", "S +", "P H1", "P H2", "C H2 -", "P +", "S H1 +", "C H1 -", "P H1 +",
 )  # fmt: skip
+LONGEST = 20  # characters of a number in an index
+WHOLE = "iu"  # kinds of numpy types
+MEMORY = 16_000_000_000  # bytes for the reader of pickles; the published molecules take 3 GB
 TYPES, BONDS, TARGET = KEYS = ("atom_type", "bond_type", "logP_SA_cycle_normalized")
 
 
@@ -41,14 +45,14 @@ class Part:
 
 
 def read(dataset: Dataset, files: Sequence[Path], processes: int = 1) -> Graphs:  # noqa: ARG001 (one signature for all)
-    """Read molecules.zip and its lists train.index, val.index and test.index, or the archive of arrays."""
-    if files[0].suffix == ".npz":
+    """Read molecules.zip and its lists train.index, val.index and test.index, or the archive of arrays.
+
+    Pickles are read apart: one that is nested deeply enough ends the process that hashes it.
+    """
+    if len(files) == 1:
         return assemble(files[0].name, [_part_of_arrays(files[0], part) for part in PARTS])
     largest = dataset.files[0].expanded
-    return assemble(
-        files[0].name,
-        [_chosen(files[0], part, index, largest) for part, index in zip(PARTS, files[1:], strict=True)],
-    )
+    return assemble(files[0].name, apart(_published, tuple(files), largest, name=files[0].name, memory=MEMORY))
 
 
 def assemble(name: str, parts: Sequence[Part]) -> Graphs:
@@ -75,6 +79,10 @@ def assemble(name: str, parts: Sequence[Part]) -> Graphs:
     )
 
 
+def _published(files: Sequence[Path], largest: int) -> list[Part]:
+    return [_chosen(files[0], part, index, largest) for part, index in zip(PARTS, files[1:], strict=True)]
+
+
 def _chosen(archive: Path, part: str, index: Path, largest: int) -> Part:
     """The molecules of a pickled list that an index names, in its order."""
     name = f"{part}.pickle"
@@ -91,8 +99,8 @@ def _chosen(archive: Path, part: str, index: Path, largest: int) -> Part:
 def read_index(path: Path, molecules: int, of: str) -> list[int]:
     """The places that an index lists, numbers from 0 separated by commas; raises UserError where one does not fit."""
     places: dict[int, None] = {}
-    for position, text in enumerate(path.read_text(encoding="utf-8").strip().rstrip(",").split(","), start=1):
-        if not text.strip().isdecimal():
+    for position, text in enumerate(read_text(path).strip().rstrip(",").split(","), start=1):
+        if not text.strip().isdecimal() or len(text) > LONGEST:
             raise UserError(f"{path.name}, number {position}: expected a whole number, found {text.strip()[:20]!r}.")
         place = int(text)
         if place >= molecules:
@@ -113,6 +121,8 @@ def _molecule(entry: Any, name: str) -> tuple[npt.NDArray, npt.NDArray, float]:
     types, bonds, target = (entry[key].array(f"{name}, {key}") for key in KEYS)
     if types.ndim != 1 or bonds.shape != (len(types), len(types)) or target.size != 1:
         raise UserError(f"{name}: {len(types)} atoms, a matrix of bonds {list(bonds.shape)}, {target.size} targets.")
+    if types.dtype.kind not in WHOLE or bonds.dtype.kind not in WHOLE:
+        raise UserError(f"{name}: types and bonds are {types.dtype} and {bonds.dtype}, expected whole numbers.")
     return types, bonds, float(target.item())
 
 
@@ -135,8 +145,13 @@ def _part_of_arrays(path: Path, part: str) -> Part:
                 raise UserError(f"{path.name}: its atom_names are not the {len(ATOMS)} types of the benchmark.")
             names = ("num_nodes", "num_bonds", "atom_type", "bond_src", "bond_dst", "y")
             sizes, counts, types, one, other, y = (arrays[f"{part}_{name}"] for name in names)
-    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except UserError:
+        raise
+    except Exception as error:  # whatever a damaged archive or header makes zipfile and numpy raise
         raise UserError(f"{path.name} is not a whole archive of arrays ({error}). Get it again.") from error
+    for array, kinds in ((y, "f"), *((array, WHOLE) for array in (sizes, counts, types, one, other))):
+        if array.ndim != 1 or array.dtype.kind not in kinds or (kinds == WHOLE and not _are_counts(array)):
+            raise UserError(f"{path.name}: the {part} part has arrays that are no lists of numbers. Get it again.")
     sizes, counts = sizes.astype(np.int64), counts.astype(np.int64)
     if len(counts) != len(sizes) or not len(one) == len(other) == counts.sum():
         found = f"{len(one):,} and {len(other):,} ends of bonds, expected {counts.sum():,} of each (num_bonds)"
@@ -146,3 +161,7 @@ def _part_of_arrays(path: Path, part: str) -> Part:
         bond = int(outside.argmax())
         raise UserError(f"{path.name}: bond {bond} of the {part} part names an atom outside of its molecule.")
     return Part(sizes, types, ends + np.repeat(pointer(sizes)[:-1], counts)[:, None], y)
+
+
+def _are_counts(array: npt.NDArray) -> bool:
+    return not array.size or (array.min() >= 0 and array.max() < 2**31)

@@ -45,6 +45,7 @@ def checked(model: type[Model], value: Any, where: str) -> Model:
     try:
         return model.model_validate(value)
     except ValidationError as error:
+        # A key that is not known first: a misspelled key is also one that is lacking.
         first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         raise UserError(_sentence(model, first, where)) from None
 
