@@ -4,9 +4,13 @@ import argparse
 import importlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from repool.analysis.artifacts import CURVE_MEASURES, KINDS, MODULES, kind, measure
+from repool.errors import UserError
+
+if TYPE_CHECKING:
+    from repool.schemas.record import Wanted
 
 
 def add_commands(commands: Any) -> None:
@@ -15,6 +19,7 @@ def add_commands(commands: Any) -> None:
     collect.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE")
     collect.add_argument("--card", type=Path, required=True, help="card.json of the dataset")
     collect.add_argument("--out", type=Path, required=True, help="cell table (CSV)")
+    add_wanted(collect)
     collect.add_argument("--info", type=Path, help="also write versions, devices and durations (JSON), for the page")
     collect.set_defaults(run=run_collect)
 
@@ -22,6 +27,7 @@ def add_commands(commands: Any) -> None:
     curves.add_argument("curve", choices=CURVE_MEASURES, metavar="CURVE", help=", ".join(CURVE_MEASURES))
     curves.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE")
     curves.add_argument("--card", type=Path, required=True, help="card.json of the dataset")
+    add_wanted(curves)
     curves.add_argument("--out", type=Path, required=True, help="table of the curve (CSV)")
     curves.set_defaults(run=run_collect_curves)
 
@@ -82,6 +88,22 @@ def add_artifact_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", type=Path, required=True)
 
 
+def add_wanted(command: argparse.ArgumentParser) -> None:
+    """What the records must have been trained by."""
+    command.add_argument("--spec", metavar="JSON", help="refuse records of another spec (`repool spec` prints one)")
+    command.add_argument("--code", metavar="HASH", help="refuse records of other training code")
+
+
+def wanted(options: argparse.Namespace) -> "Wanted":
+    """The same, read."""
+    from repool.schemas.record import Wanted
+
+    try:
+        return Wanted(json.loads(options.spec) if options.spec else None, options.code)
+    except ValueError as error:
+        raise UserError(f"--spec is not valid JSON ({error}). `repool spec` prints one.") from None
+
+
 def names(text: str) -> list[str]:
     """Split `a,b,c`."""
     return [name for name in text.split(",") if name]
@@ -99,14 +121,14 @@ def run_collect(options: argparse.Namespace) -> None:
     """Step 1 of the aggregation."""
     from repool.analysis.cells import collect
 
-    collect(options.records, options.card, options.out, options.info)
+    collect(options.records, options.card, options.out, options.info, wanted(options))
 
 
 def run_collect_curves(options: argparse.Namespace) -> None:
     """Step 1 of the aggregation, for artifacts that show curves."""
     from repool.analysis.curves import collect
 
-    collect(options.records, options.card, options.out, options.curve)
+    collect(options.records, options.card, options.out, options.curve, wanted(options))
 
 
 def run_tabulate(options: argparse.Namespace) -> None:

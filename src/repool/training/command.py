@@ -9,10 +9,12 @@ from typing import Any
 
 from repool.errors import UserError, nearest
 from repool.training import lease
+from repool.training.kept import Place
+from repool.training.memory import explained
 
 
 def add_commands(commands: Any) -> None:
-    """Add `train` and `spec`."""
+    """Add `train`, `retry` and `spec`."""
     train = commands.add_parser(
         "train", help="train the seeds of one block", description="Train the seeds of one block."
     )
@@ -38,6 +40,13 @@ def add_commands(commands: Any) -> None:
         help="auto (CUDA where there is one), cpu or cuda; default: REPOOL_DEVICE, or auto",
     )
     train.set_defaults(run=_train)
+
+    again = commands.add_parser("retry", help="remove the records of failed seeds, so that the next call trains them")
+    again.add_argument("dataset", metavar="DATASET")
+    again.add_argument("method", metavar="METHOD")
+    again.add_argument("--seeds", type=seeds, metavar="A-B", help="of these seeds only")
+    again.add_argument("--configuration", metavar="NAME", help="in results/NAME (default: the only one that has them)")
+    again.set_defaults(run=_retry)
 
     show = commands.add_parser("spec", help="print the spec of a method on a dataset, for `train --spec`")
     show.add_argument("dataset", metavar="DATASET")
@@ -83,11 +92,28 @@ def _train(options: argparse.Namespace) -> int:
             "Name one of --seeds."
         )
     data = options.data or options.out.parent.parent.parent / "data" / spec["dataset"]
-    # Before torch is imported, which counts the devices it may use.
-    with lease.held(options.device):
-        from repool.training.run import train
+    place = Place(options.out, options.seeds, options.activations)
+    with place.alone(), explained(spec, options.seeds, data):
+        if place.already_there(spec, data, options.device):
+            print(f"the records of seeds {options.seeds[0]}-{options.seeds[-1]} are there already: nothing to train")
+            return 0
+        # Before torch is imported, which counts the devices it may use.
+        with lease.held(options.device):
+            from repool.training.run import train
 
-        return train(spec, options.seeds, options.out, data, options.device, options.activations)
+            return train(spec, options.seeds, options.out, data, options.device, options.activations)
+
+
+def _retry(options: argparse.Namespace) -> None:
+    from repool.training.retry import retry
+
+    cell = f"{options.dataset}/{options.method}"
+    removed = retry(cell, options.seeds, options.configuration, Path("results"))
+    for path in removed:
+        print(f"removed {path}")
+    print(
+        "The next call of snakemake trains them again." if removed else f"{cell} has no failed record: nothing to do."
+    )
 
 
 def _show_spec(options: argparse.Namespace) -> None:

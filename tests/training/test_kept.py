@@ -1,0 +1,224 @@
+"""A block is trained by one process at a time, and what it has finished is never trained again."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from repool.atomic import sweep
+from repool.cli import main
+from repool.training import checkpoint, run
+from repool.training.kept import Place
+from toys import spec_of, write_store
+
+
+@pytest.fixture(scope="module")
+def data(toy_store, tmp_path_factory) -> Path:
+    return write_store(toy_store, tmp_path_factory.mktemp("toy"))
+
+
+@pytest.fixture(scope="module")
+def trained(data, tmp_path_factory) -> Path:
+    """A folder with the records of seeds 0 and 1, and of seed 0 some activations."""
+    out = tmp_path_factory.mktemp("trained") / "graclus"
+    assert train(data, out) == 0
+    return out
+
+
+@pytest.fixture
+def out(trained, tmp_path) -> Path:
+    shutil.copytree(trained, tmp_path / "graclus")
+    return tmp_path / "graclus"
+
+
+def train(data: Path, out: Path, seeds: str = "0-1", **protocol: float) -> int:
+    spec = json.dumps(spec_of("graclus", **{"max_epochs": 2, **protocol}))
+    files = ["--data", str(data), "--out", str(out), "--activations", "0"]
+    return main(["train", "--spec", spec, "--seeds", seeds, *files, "--device", "cpu"])
+
+
+def outputs(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(out.glob("seed-*"))}
+
+
+@pytest.fixture
+def untrained(monkeypatch) -> None:
+    """Fail where anything trains."""
+    monkeypatch.setattr(run, "train", lambda *_: pytest.fail("it trained"))
+
+
+@pytest.mark.usefixtures("untrained")
+def test_records_that_are_there_are_not_trained_again(data, out):
+    before = outputs(out)
+    assert train(data, out) == 0
+    assert outputs(out) == before
+
+
+@pytest.mark.usefixtures("untrained")
+def test_records_that_snakemake_removed_come_back(data, out, trained):
+    for path in out.glob("seed-*"):
+        path.unlink()
+    card = (data / "card.json").stat().st_mtime
+    assert train(data, out) == 0
+    assert outputs(out) == outputs(trained)
+    assert all(path.stat().st_mtime >= card for path in out.glob("seed-*")), "older than an input they run again"
+
+
+def test_they_take_no_room_of_their_own(trained):
+    copies = [path for path in (trained / "checkpoints").glob("*/seed-*")]
+    assert len(copies) == 5
+    assert all(path.samefile(trained / path.name) for path in copies)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda out: (out / "seed-01.json").write_text("{}"),
+        lambda out: (out / "seed-01.json").write_text(
+            (out / "seed-01.json").read_text().replace('"test": 0', '"test": 0.9')
+        ),
+        lambda out: (out / "seed-00.activations.npz").write_bytes(b""),
+        lambda out: (out / "seed-00.timing.json").unlink(),
+        lambda out: shutil.copy(out / "seed-00.json", out / "seed-01.json"),
+    ],
+)
+def test_records_that_are_not_sound_are_trained_again(data, out, trained, change):
+    shutil.rmtree(out / "checkpoints")
+    change(out)
+    assert train(data, out) == 0
+    names = ["seed-00.json", "seed-01.json"]
+    assert [outputs(out)[name] for name in names] == [outputs(trained)[name] for name in names]
+
+
+def test_records_of_another_spec_or_of_other_data_are_trained_again(data, out, tmp_path):
+    assert train(data, out, max_epochs=3) == 0
+    assert json.loads((out / "seed-01.json").read_text())["epochs"] == 3
+    other = shutil.copytree(data, tmp_path / "other")
+    card = json.loads((other / "card.json").read_text())
+    (other / "card.json").write_text(json.dumps({**card, "content_sha256": "1" * 64}))
+    assert train(other, out, max_epochs=3) == 0
+    assert json.loads((out / "seed-01.json").read_text())["data_sha256"] == "1" * 64
+
+
+def hold(out: Path, ready, release) -> None:
+    with Place(out, [0, 1]).alone():
+        ready.set()
+        release.wait()
+
+
+@pytest.mark.usefixtures("untrained")
+def test_a_second_trainer_waits_for_the_first_and_finds_its_records(data, out, capsys):
+    context = multiprocessing.get_context("spawn")
+    ready, release = context.Event(), context.Event()
+    first = context.Process(target=hold, args=(out, ready, release))
+    first.start()
+    assert ready.wait(60)
+    place = Place(out, [0, 1], 0)
+    # What the first one does before it ends, once the second one has said that it waits.
+    printed = []
+    pytest.MonkeyPatch.context
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("builtins.print", lambda *words, **_: (printed.append(words[0]), release.set()))
+        with place.alone():
+            assert place.already_there(spec_of("graclus", max_epochs=2), data, "cpu")
+    first.join()
+    assert "another process trains these seeds here" in printed[0]
+
+
+def test_two_blocks_of_a_cell_end_without_each_other(data, tmp_path):
+    out = tmp_path / "graclus"
+    assert train(data, out, seeds="0-0") == 0
+    place = Place(out, [1])
+    with place.alone():
+        assert train(data, out, seeds="0-0", max_epochs=3) == 0
+        assert place.checkpoints.is_dir()
+
+
+def test_what_killed_processes_left_is_swept_and_nothing_else(tmp_path):
+    host, dead = socket.gethostname().partition(".")[0], dead_process()
+    old = tmp_path / ".seed-00.json.elsewhere.1.part"
+    names = {
+        f".seed-00.json.{host}.{dead}.part": False,
+        f".seed-00.json.{host}.{os.getpid()}.part": True,
+        f".seed-00.json.elsewhere.{dead}.part": True,
+        "seed-00.json": True,
+        ".hidden.part": True,
+    }
+    for name in [*names, old.name]:
+        (tmp_path / name).touch()
+    os.utime(old, (0, 0))
+    sweep(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {name for name, stays in names.items() if stays}
+
+
+def dead_process() -> int:
+    process = multiprocessing.get_context("spawn").Process(target=str)
+    process.start()
+    process.join()
+    return process.pid
+
+
+DAMAGES = {
+    "is empty": lambda content: b"",
+    "is cut or changed": lambda content: content[: len(content) // 2],
+    "checksum is wrong": lambda content: content[:5000] + bytes([content[5000] ^ 1]) + content[5001:],
+    "is no checkpoint of this version": lambda content: b"PK\x03\x04" + content,
+}
+
+
+def stopped(data: Path, out: Path, monkeypatch) -> Path:
+    """A block that stopped in its first epoch; its checkpoint."""
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "SECONDS_BETWEEN_CHECKPOINTS", -1.0)
+        patch.setattr(run, "_write_records", lambda *_: None)
+        assert train(data, out) == 0
+    (path,) = (out / "checkpoints").glob("*.pt")
+    return path
+
+
+@pytest.mark.parametrize("words", DAMAGES)
+def test_a_damaged_checkpoint_is_named_and_training_begins_anew(
+    data, tmp_path, trained, monkeypatch, capsys, words
+):
+    out = tmp_path / "graclus"
+    path = stopped(data, out, monkeypatch)
+    path.write_bytes(DAMAGES[words](path.read_bytes()))
+    assert train(data, out) == 0
+    assert words in (said := capsys.readouterr().err)
+    assert "Training begins anew" in said
+    assert (out / "seed-01.json").read_bytes() == (trained / "seed-01.json").read_bytes()
+
+
+def test_a_checkpoint_of_another_block_is_not_gone_on_from(data, tmp_path, trained, monkeypatch, capsys):
+    out = tmp_path / "graclus"
+    path = stopped(data, out, monkeypatch)
+    foreign = path.read_bytes()
+    path.unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "_resume", lambda *_: False)
+        patch.setattr(checkpoint, "save", lambda block, path, key: path.write_bytes(foreign))
+    path = next(iter([path.with_name(path.name.replace("seeds-00-01", "seeds-00-00"))]))
+    assert not path.exists()
+
+
+def test_a_disk_that_is_full_costs_a_checkpoint_and_not_the_training(data, tmp_path, trained, monkeypatch, capsys):
+    out = tmp_path / "graclus"
+    path = stopped(data, out, monkeypatch)
+    whole = path.read_bytes()
+    seen = []
+
+    def full(*_):
+        seen.append(path.read_bytes())
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run, "SECONDS_BETWEEN_CHECKPOINTS", -1.0)
+    monkeypatch.setattr(checkpoint, "save", full)
+    monkeypatch.setattr(run, "_resume", lambda *_: False)
+    assert train(data, out) == 0
+    assert "was not saved ([Errno 28] No space left on device): the one before it stands" in capsys.readouterr().err
+    assert set(seen) == {whole}
+    assert (out / "seed-01.json").read_bytes() == (trained / "seed-01.json").read_bytes()
