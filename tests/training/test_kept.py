@@ -3,15 +3,18 @@
 import json
 import multiprocessing
 import os
+import resource
 import shutil
 import socket
 from pathlib import Path
 
 import pytest
+import torch
 
 from repool.atomic import sweep
 from repool.cli import main
 from repool.training import checkpoint, run
+from repool.training.block import Block
 from repool.training.kept import Place
 from toys import spec_of, write_store
 
@@ -69,7 +72,7 @@ def test_records_that_snakemake_removed_come_back(data, out, trained):
 
 
 def test_they_take_no_room_of_their_own(trained):
-    copies = [path for path in (trained / "checkpoints").glob("*/seed-*")]
+    copies = list((trained / "checkpoints").glob("*/seed-*"))
     assert len(copies) == 5
     assert all(path.samefile(trained / path.name) for path in copies)
 
@@ -110,23 +113,20 @@ def hold(out: Path, ready, release) -> None:
         release.wait()
 
 
-@pytest.mark.usefixtures("untrained")
-def test_a_second_trainer_waits_for_the_first_and_finds_its_records(data, out, capsys):
+def test_a_second_trainer_waits_for_the_first_and_finds_its_records(data, out, monkeypatch):
     context = multiprocessing.get_context("spawn")
     ready, release = context.Event(), context.Event()
     first = context.Process(target=hold, args=(out, ready, release))
     first.start()
     assert ready.wait(60)
-    place = Place(out, [0, 1], 0)
-    # What the first one does before it ends, once the second one has said that it waits.
-    printed = []
-    pytest.MonkeyPatch.context
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("builtins.print", lambda *words, **_: (printed.append(words[0]), release.set()))
-        with place.alone():
-            assert place.already_there(spec_of("graclus", max_epochs=2), data, "cpu")
+    said = []
+    # The first one ends when the second one has said that it waits.
+    monkeypatch.setattr("builtins.print", lambda words, **_: (said.append(words), release.set()))
+    place = Place(out, [0, 1], activations=0)
+    with place.alone():
+        assert place.already_there(spec_of("graclus", max_epochs=2), data, "cpu")
     first.join()
-    assert "another process trains these seeds here" in printed[0]
+    assert "another process trains these seeds here" in said[0]
 
 
 def test_two_blocks_of_a_cell_end_without_each_other(data, tmp_path):
@@ -163,7 +163,7 @@ def dead_process() -> int:
 
 
 DAMAGES = {
-    "is empty": lambda content: b"",
+    "is empty": lambda content: content[:0],
     "is cut or changed": lambda content: content[: len(content) // 2],
     "checksum is wrong": lambda content: content[:5000] + bytes([content[5000] ^ 1]) + content[5001:],
     "is no checkpoint of this version": lambda content: b"PK\x03\x04" + content,
@@ -181,9 +181,7 @@ def stopped(data: Path, out: Path, monkeypatch) -> Path:
 
 
 @pytest.mark.parametrize("words", DAMAGES)
-def test_a_damaged_checkpoint_is_named_and_training_begins_anew(
-    data, tmp_path, trained, monkeypatch, capsys, words
-):
+def test_a_damaged_checkpoint_is_named_and_training_begins_anew(data, tmp_path, trained, monkeypatch, capsys, words):
     out = tmp_path / "graclus"
     path = stopped(data, out, monkeypatch)
     path.write_bytes(DAMAGES[words](path.read_bytes()))
@@ -193,32 +191,28 @@ def test_a_damaged_checkpoint_is_named_and_training_begins_anew(
     assert (out / "seed-01.json").read_bytes() == (trained / "seed-01.json").read_bytes()
 
 
-def test_a_checkpoint_of_another_block_is_not_gone_on_from(data, tmp_path, trained, monkeypatch, capsys):
-    out = tmp_path / "graclus"
-    path = stopped(data, out, monkeypatch)
-    foreign = path.read_bytes()
-    path.unlink()
-    with monkeypatch.context() as patch:
-        patch.setattr(run, "_resume", lambda *_: False)
-        patch.setattr(checkpoint, "save", lambda block, path, key: path.write_bytes(foreign))
-    path = next(iter([path.with_name(path.name.replace("seeds-00-01", "seeds-00-00"))]))
-    assert not path.exists()
+def test_a_checkpoint_of_another_block_is_not_gone_on_from(toy_store, tmp_path):
+    path = tmp_path / "checkpoint.pt"
+    first, second = (Block(spec_of("graclus"), toy_store, [0, 1], torch.device("cpu")) for _ in range(2))
+    next(first.train())
+    checkpoint.save(first, path, "one")
+    with pytest.raises(checkpoint.DamagedError, match=r"of another block \(key one, expected other\)"):
+        checkpoint.restore(second, path, "other")
+    assert (second.epoch, second.batch) == (0, 0)
 
 
-def test_a_disk_that_is_full_costs_a_checkpoint_and_not_the_training(data, tmp_path, trained, monkeypatch, capsys):
-    out = tmp_path / "graclus"
-    path = stopped(data, out, monkeypatch)
-    whole = path.read_bytes()
-    seen = []
-
-    def full(*_):
-        seen.append(path.read_bytes())
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(run, "SECONDS_BETWEEN_CHECKPOINTS", -1.0)
-    monkeypatch.setattr(checkpoint, "save", full)
-    monkeypatch.setattr(run, "_resume", lambda *_: False)
-    assert train(data, out) == 0
-    assert "was not saved ([Errno 28] No space left on device): the one before it stands" in capsys.readouterr().err
-    assert set(seen) == {whole}
-    assert (out / "seed-01.json").read_bytes() == (trained / "seed-01.json").read_bytes()
+def test_a_full_disk_leaves_the_last_checkpoint_whole_and_is_no_error(toy_store, tmp_path, capsys):
+    path = tmp_path / "checkpoint.pt"
+    block = Block(spec_of("graclus"), toy_store, [0, 1], torch.device("cpu"))
+    checkpoint.save(block, path, "one")
+    whole, before = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    next(block.train())
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) // 2, before[1]))
+    try:
+        run._save(block, path, "one")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "was not saved" in (said := capsys.readouterr().err)
+    assert "the one before it stands, and training goes on" in said
+    assert path.read_bytes() == whole
+    assert [each.name for each in tmp_path.iterdir()] == ["checkpoint.pt"]

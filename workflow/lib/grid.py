@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from repool.analysis.artifacts import (
     ACTIVATIONS,
@@ -17,6 +17,12 @@ from repool.analysis.artifacts import (
 )
 from repool.errors import UserError
 from repool.grids import combinations, grid_method, members
+
+if TYPE_CHECKING:
+    from found import Found
+
+# Of a partial configuration, what there is: set once, while the Snakefile is read.
+FOUND: "Found | None" = None
 
 
 @dataclass(frozen=True)
@@ -114,14 +120,15 @@ def activation_files(config: dict[str, Any], artifact: str) -> list[str]:
     """The activations of an artifact's cells, if it shows any: those of the configuration's first seed."""
     if kind(artifact) != ACTIVATIONS:
         return []
-    name = f"seed-{all_seeds(config)[0]:02d}.activations.npz"
-    files = [f"results/{config['name']}/runs/{d}/{m}/{name}" for d, m in ran(config, cells(config, artifact))]
-    return [file for file in files if not config["partial"] or Path(file).exists()]
+    first = all_seeds(config)[0]
+    shown = [cell for cell in cells(config, artifact) if first in run_seeds(config, *cell)]
+    files = [file for cell in shown for file in seed_files(config, *cell, [first], "activations.npz")]
+    return [file for file in files if FOUND is None or Path(file).exists()]
 
 
 def run_seeds(config: dict[str, Any], dataset: str, method: str) -> list[int]:
     """The seeds of a cell; of a partial configuration those that were found."""
-    return config["found"].get((dataset, method), []) if "found" in config else cell_seeds(config, method)
+    return cell_seeds(config, method) if FOUND is None else FOUND.seeds.get((dataset, method), [])
 
 
 def ran(config: dict[str, Any], wanted: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -135,15 +142,19 @@ def card_file(config: dict[str, Any], dataset: str) -> str:
 
 
 def card_files(config: dict[str, Any], names: list[str]) -> list[str]:
-    """The cards of some datasets; of a partial configuration those that there are."""
-    files = [card_file(config, name) for name in names]
-    return [file for file in files if not config["partial"] or Path(file).exists()]
+    """The cards of some datasets; of a partial configuration those that can be read."""
+    return [card_file(config, name) for name in names if FOUND is None or name in FOUND.cards]
 
 
 def run_files(config: dict[str, Any], dataset: str, method: str, ending: str) -> list[str]:
     """One file of every run of a cell: `json` for records, `timing.json` for their sidecars."""
+    return seed_files(config, dataset, method, run_seeds(config, dataset, method), ending)
+
+
+def seed_files(config: dict[str, Any], dataset: str, method: str, seeds: list[int], ending: str) -> list[str]:
+    """One file of each of some seeds of a cell."""
     folder = f"results/{config['name']}/runs/{dataset}/{method}"
-    return [f"{folder}/seed-{seed:02d}.{ending}" for seed in run_seeds(config, dataset, method)]
+    return [f"{folder}/seed-{seed:02d}.{ending}" for seed in seeds]
 
 
 def cell_files(config: dict[str, Any], artifact: str, ending: str) -> list[str]:
@@ -270,4 +281,6 @@ def run_info(config: dict[str, Any]) -> dict[str, Any]:
             for dataset, names in methods.items()
         ],
         "rebuild": f"snakemake ARTIFACT --cores 2 --configfile {file}",
+        # No key where nothing is left out, so that a page of a finished campaign is the same one.
+        **({"left_out": FOUND.summary()} if FOUND and (FOUND.left_out or FOUND.without_card) else {}),
     }

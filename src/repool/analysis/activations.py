@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from repool.analysis.artifacts import shows_every_layer
-from repool.analysis.files import read_json, write_table
+from repool.analysis.files import read_card, write_table
 from repool.analysis.names import PENDING
 from repool.analysis.request import Request
 from repool.analysis.statistics import Floats
@@ -27,7 +27,7 @@ def tabulate(request: Request) -> None:
     A graph is its index in the dataset. Layer 0 is the output of the convolutions before the first pooling; figures 5
     and 6 end after that pooling. A cell of the grid without activations has a single, empty row.
     """
-    statuses = {card["dataset"]: card["status"] for card in map(read_json, request.cards)}
+    statuses = {card["dataset"]: card["status"] for card in map(read_card, request.cards)}
     found = {(path.parent.parent.name, path.parent.name): path for path in request.activations}
     methods = request.grid.methods or list(dict.fromkeys(method for _, method in found))
     datasets = request.grid.datasets or list(dict.fromkeys(dataset for dataset, _ in found))

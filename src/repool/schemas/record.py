@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -206,6 +207,20 @@ def named_seed(path: Path) -> int:
     if not match:
         raise UserError(f"{path} is not named as a record is, such as seed-07.json.")
     return int(match[1])
+
+
+def activations_of(record: Path) -> Path:
+    """Where the activations of a run are, if it kept some."""
+    return record.with_suffix(".activations.npz")
+
+
+def is_whole(activations: Path) -> bool:
+    """Whether a file of activations is as it was written."""
+    try:
+        with zipfile.ZipFile(activations) as archive:
+            return archive.testzip() is None
+    except (zipfile.BadZipFile, OSError):
+        return False
 
 
 def glance(path: Path) -> tuple[str, str] | None:

@@ -7,7 +7,6 @@ that Snakemake does not know: who comes second finds them there. They take no fu
 
 import shutil
 import sys
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,7 +119,7 @@ class Place:
 
     def _holds(self, folder: Path, spec: dict[str, Any], content: str, device: str) -> bool:
         """Whether every record here is whole, and of this spec, code, data and device."""
-        from repool.schemas.record import Wanted, read_content
+        from repool.schemas.record import Wanted, is_whole, read_content
         from repool.schemas.timing import read_timing
 
         wanted = Wanted(spec, code_of(spec))
@@ -134,7 +133,7 @@ class Place:
                     return False
         except UserError:
             return False
-        return self.activations is None or _is_archive(folder / self.files()[-1])
+        return self.activations is None or is_whole(folder / self.files()[-1])
 
 
 def _content_of(data: Path) -> str:
@@ -142,11 +141,3 @@ def _content_of(data: Path) -> str:
     from repool.schemas.reading import read_json
 
     return str(read_json(data / "card.json").get("content_sha256"))
-
-
-def _is_archive(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.testzip() is None
-    except (zipfile.BadZipFile, OSError):
-        return False

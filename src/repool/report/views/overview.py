@@ -7,6 +7,7 @@ from typing import Any
 from repool.analysis.names import EXACT, PENDING
 from repool.report import format as numbers
 from repool.report.inputs import Inputs
+from repool.report.views.left_out import LeftOut, left_out
 
 EMBEDDED = "embedded"
 STATUS_WORDS = {
@@ -67,6 +68,7 @@ class Overview:
         nothing_exact: no dataset here is the paper's.
         embedded: some dataset here gives no verdict at all.
         statuses: words for each kind of data.
+        left_out: records and cards that are there and not on this page.
     """
 
     facts: list[tuple[str, str]]
@@ -77,6 +79,7 @@ class Overview:
     statuses: list[tuple[str, str]]
     runs: int
     expected: int
+    left_out: LeftOut
 
 
 def overview(inputs: Inputs) -> Overview:
@@ -96,6 +99,7 @@ def overview(inputs: Inputs) -> Overview:
         statuses=[(status, words) for status, words in STATUS_WORDS.items() if status != PENDING],
         runs=sum(cell.runs for cell in coverage),
         expected=sum(cell.seeds for cell in coverage),
+        left_out=left_out(inputs),
     )
 
 
