@@ -84,7 +84,7 @@ def test_what_is_left_out_is_on_the_page_with_its_cells(unfinished, words, metho
     listed, _, _ = after.partition("</details>")
     assert sorted(line.strip() for line in listed.splitlines() if "<li>" in line) == sorted(
         f"<li>MUTAG, {method}: seeds 0</li>" for method in methods
-    ]
+    )
 
 
 def test_a_missing_card_is_named_and_does_not_stop_the_page(finished, tmp_path):

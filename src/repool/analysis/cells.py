@@ -10,7 +10,7 @@ import pandas as pd
 
 from repool.analysis import inside
 from repool.analysis.files import read_card, read_table, write_json, write_table
-from repool.analysis.names import FAILED, METRICS, metric
+from repool.analysis.names import FAILED, METRICS, PENDING, metric
 from repool.errors import UserError
 from repool.schemas.record import Failed, Scored, Wanted, read_record
 from repool.schemas.timing import Timing, read_timing, timing_of
@@ -232,6 +232,16 @@ def failed_runs(paths: Sequence[Path]) -> dict[tuple[str, str], int]:
     rows = read_rows(paths)
     counts = rows[rows["status"] == FAILED].groupby(["dataset", "method"]).size()
     return {(str(dataset), str(method)): int(count) for (dataset, method), count in counts.items()}
+
+
+def why_missing(runs: pd.DataFrame, failed: dict[tuple[str, str], int], dataset: str, *methods: str) -> str:
+    """The status of what needs runs of all these methods on a dataset and has none: failed, or pending.
+
+    Failed where seeds of every method without a run failed: no more runs are to be waited for.
+    """
+    ran = set(runs.loc[runs["dataset"] == dataset, "method"])
+    broken = [(dataset, method) in failed for method in methods if method not in ran]
+    return FAILED if broken and all(broken) else PENDING
 
 
 def read_rows(paths: Sequence[Path]) -> pd.DataFrame:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import yaml
 
-from repool.analysis.cells import read_cells
+from repool.analysis.cells import failed_runs, read_cells
 from repool.analysis.claim_questions import Asked, Asking, ask, compare_with_published
-from repool.analysis.claim_words import reason
+from repool.analysis.claim_words import of_failures, reason
 from repool.analysis.files import write_json
 from repool.analysis.published import Published
 from repool.analysis.statistics import SIGNIFICANCE, holm
@@ -42,11 +42,13 @@ def judge(file: Path, published: Path, cells: Sequence[Path], out: Path, sizes: 
         paper=paper,
         measures=dict(rules["measures"]),
     )
-    said = paper.claims()
+    said, failed = paper.claims(), failed_runs(cells)
     for name in {*rules["claims"], *said}:
         if name not in rules["claims"] or name not in said:
             raise UserError(f"The claim {name} must stand both in {file} and in the claims of {published}.")
-    claims = [{"id": name, "says": words, **verdict(rules["claims"][name], asking)} for name, words in said.items()]
+    claims = [
+        {"id": name, "says": words, **verdict(rules["claims"][name], asking, failed)} for name, words in said.items()
+    ]
     write_json(out, {"claims": claims, "tests": rules["tests"]})
 
 
@@ -60,8 +62,8 @@ def read_rules(file: Path) -> dict[str, Any]:
         raise UserError(f"{file} is not valid YAML ({error}).") from None
 
 
-def verdict(rule: dict[str, Any], asking: Asking) -> dict[str, Any]:
-    """What becomes of one claim."""
+def verdict(rule: dict[str, Any], asking: Asking, failed: dict[tuple[str, str], int]) -> dict[str, Any]:
+    """What becomes of one claim; the seeds that failed in its cells count nowhere, and are named."""
     groups = [group for row in rule.get("tests", []) for group in ask(row, asking)]
     numbers = compare_with_published(rule.get("published", {}), asking)
     numbers += [asked for group in groups for asked in group.numbers]
@@ -80,13 +82,22 @@ def verdict(rule: dict[str, Any], asking: Asking) -> dict[str, Any]:
         found = INCONCLUSIVE
     else:
         found = DEVIATES if deviating else REPLICATED
+    broken = {cell: failed[cell] for cell in cells_of([*tests, *numbers], missing) if cell in failed}
     return {
         "artifacts": rule["artifacts"],
         "verdict": found,
-        "reason": reason(found, groups, deviating, missing, asking.minimum_seeds),
+        "reason": " ".join([reason(found, groups, deviating, missing, asking.minimum_seeds), *of_failures(broken)]),
+        "failed": [{"dataset": dataset, "method": method, "seeds": n} for (dataset, method), n in broken.items()],
         "data": sorted({asked.status for asked in [*tests, *numbers]}),
         "tests": [as_json(asked) for asked in [*tests, *numbers]],
     }
+
+
+def cells_of(asked: Sequence[Asked], missing: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(dataset, method) of every cell that tests ask of, or that is missing (`first:second` or a method), once."""
+    named = [(one.dataset, name) for one in asked for name in (one.first, one.second)]
+    named += [(dataset, name) for dataset, pair in missing for name in pair.split(":")]
+    return [cell for cell in dict.fromkeys(named) if cell[1]]
 
 
 def refute(tests: Sequence[Asked], minimum_seeds: int) -> None:
