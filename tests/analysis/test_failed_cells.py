@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made import make_card, make_cell, make_failed_record, make_record
+from made import make_card, make_cell, make_failed_record, make_record, make_timing
 from test_claims import EQUIVALENT, both, judged
 
 from repool.cli import main
@@ -112,3 +112,14 @@ def test_a_trace_of_a_number_counts_them(tmp_path, capsys):
     assert "NCI1/graclus: 1 runs, 1 failed (exact data)" in said
     assert "seed-00.json" in said
     assert "seed-01.json" not in said
+
+
+def test_the_time_of_a_seed_that_failed_is_of_no_run(tmp_path):
+    records = [make_record(tmp_path, 0, 0.5, "NCI1", "gmn"), make_failed_record(tmp_path, 1, "NCI1", "gmn")]
+    make_timing(records[0], seconds_per_epoch=2.0)
+    make_timing(records[1], seconds_per_epoch=50.0)
+    cell = tmp_path / "cells" / "gmn.csv"
+    command = ["collect", "--records", *records, "--card", make_card(tmp_path), "--out", cell]
+    assert main([str(part) for part in [*command, "--info", cell.with_suffix(".json")]]) == 0
+    (row,) = tabulate(tmp_path, "epoch_times", "gmn", "--cells", cell, "--summaries", cell.with_suffix(".json"))
+    assert (row["runs"], row["seconds_per_epoch"], row["high"]) == ("1", "2", "2")

@@ -6,6 +6,8 @@ import os
 import resource
 import shutil
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,6 +129,22 @@ def test_a_second_trainer_waits_for_the_first_and_finds_its_records(data, out, m
         assert place.already_there(spec_of("graclus", max_epochs=2), data, "cpu")
     first.join()
     assert "another process trains these seeds here" in said[0]
+
+
+def test_a_trainer_that_outlived_its_snakemake_has_not_worked_for_nothing(data, tmp_path):
+    """The second one is what Snakemake starts after it was killed, having removed what the first one had written."""
+    out = tmp_path / "graclus"
+    spec = json.dumps(spec_of("graclus", max_epochs=40))
+    files = ["--data", str(data), "--out", str(out), "--device", "cpu"]
+    command = [sys.executable, "-m", "repool", "train", "--spec", spec, "--seeds", "0-1", *files]
+    first = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    next(line for line in first.stderr if "epoch 1:" in line)
+    second = subprocess.run(command, capture_output=True, text=True)
+    first.communicate()
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "waiting for its records" in second.stdout
+    assert "nothing to train" in second.stdout
+    assert len(list(out.glob("seed-??.json"))) == 2
 
 
 def test_two_blocks_of_a_cell_end_without_each_other(data, tmp_path):

@@ -29,6 +29,7 @@ def tabulate(request: Request) -> None:
     grid = request.grid
     runs, failed = read_cells(request.cells), failed_runs(request.cells)
     summaries = {(about["dataset"], about["method"]): about for about in map(read_json, request.summaries)}
+    timed = runs.dropna(subset=["seconds_per_epoch"])
     printed = Published(request.published).relative_times()
     methods = grid.methods or list(dict.fromkeys(runs["method"]))
     rows = []
@@ -36,6 +37,7 @@ def tabulate(request: Request) -> None:
         seconds = by_block(runs[runs["dataset"] == dataset], methods)
         for method in methods:
             row = describe(seconds[method].dropna(), summaries.get((dataset, method), {}))
+            row["runs"] = int(((timed["dataset"] == dataset) & (timed["method"] == method)).sum())
             if not row["blocks"]:
                 row["status"] = why_missing(runs, failed, dataset, method)
             row |= {"dataset": dataset, "method": method, "published_relative": printed.get(method, {}).get(dataset)}
@@ -59,7 +61,6 @@ def by_block(runs: pd.DataFrame, methods: Sequence[str]) -> pd.DataFrame:
 def describe(seconds: pd.Series, about: dict[str, Any]) -> dict[str, Any]:
     """What one method took on one dataset."""
     row: dict[str, Any] = {
-        "runs": about.get("timed_runs", 0),
         "blocks": len(seconds),
         "block": "; ".join(str(size) for size in about.get("block_sizes", [])),
         "devices": "; ".join(about.get("device_names", [])),
