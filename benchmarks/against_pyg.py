@@ -85,7 +85,7 @@ def alternate(options: argparse.Namespace, case: Case) -> tuple[dict, dict]:
 
 def measure_repool(options: argparse.Namespace, case: Case) -> dict[str, Any]:
     """Best seconds per training epoch and seed, peak memory, and seconds from start to first step."""
-    from repool.datasets.store import load
+    from repool.datasets.loading import load
     from repool.training import device
     from repool.training.block import Block
 
@@ -109,7 +109,7 @@ def measure_plain(options: argparse.Namespace, case: Case) -> dict[str, Any]:
     from plain_pyg import MATCHING, to_pyg
     from plain_training import PlainTraining
 
-    from repool.datasets.store import load
+    from repool.datasets.loading import load
     from repool.training.device import peak_memory_mb
     from repool.training.splits import split
 

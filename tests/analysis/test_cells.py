@@ -2,9 +2,9 @@ import csv
 import json
 
 import pytest
-from made import make_card, make_record, make_timing
+from made import SPEC, make_card, make_failed_record, make_record, make_timing
 
-from repool.analysis.cells import descent
+from repool.analysis.cells import descent, failed_runs, read_cells
 from repool.cli import main
 
 
@@ -26,8 +26,8 @@ def test_rows_are_sorted_by_seed_and_bytes_repeat(tmp_path):
     assert first.decode() == (
         "dataset,method,metric,seed,epochs,best_epoch,validation,test,validation_loss,descent_epochs,"
         "permuted_best,permuted_mean,layer_rows,layer_shares,layer_matrix_shares,permutation,divergence_learned,divergence_identical,seconds_per_epoch,seconds,block,device,status\n"
-        "NCI1,graclus,accuracy,2,143,92,0.8127,0.30000000000000004,0.4,3,,,,,,,,,0.61,87.25,0-9,cpu,exact\n"
-        "NCI1,graclus,accuracy,10,143,92,0.8127,0.5,0.4,3,,,,,,,,,0.61,87.25,0-9,cpu,exact\n"
+        "NCI1,graclus,accuracy,2,143,92,0.8127,0.30000000000000004,0.4,3,,,,,,0.0,,,0.61,87.25,0-9,cpu,exact\n"
+        "NCI1,graclus,accuracy,10,143,92,0.8127,0.5,0.4,3,,,,,,0.0,,,0.61,87.25,10-19,cpu,exact\n"
     )
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["cell.csv"]
 
@@ -35,7 +35,7 @@ def test_rows_are_sorted_by_seed_and_bytes_repeat(tmp_path):
 def test_a_missing_sidecar_leaves_the_durations_empty(tmp_path):
     record = make_record(tmp_path, 0, 0.5)
     assert collect(tmp_path, [record], make_card(tmp_path)) == 0
-    assert (tmp_path / "cell.csv").read_text().endswith("0.5,0.4,3,,,,,,,,,,,,cpu,exact\n")
+    assert (tmp_path / "cell.csv").read_text().endswith("0.5,0.4,3,,,,,,0.0,,,,,,cpu,exact\n")
 
 
 @pytest.mark.parametrize(
@@ -75,25 +75,113 @@ def test_a_resumed_block_ends_no_earlier_than_its_last_start(tmp_path):
     assert json.loads((tmp_path / "cell.json").read_text())["ended"] == "2026-11-22T10:00:00Z"
 
 
+def test_records_of_other_data_are_refused(tmp_path, capsys):
+    bad = make_record(tmp_path, 1, 0.5, data_sha256="other")
+    assert collect(tmp_path, [make_record(tmp_path, 0, 0.5), bad], make_card(tmp_path)) == 1
+    assert "other data than" in (message := capsys.readouterr().err)
+    assert "content_sha256 other (card content-of-NCI1)" in message
+    assert not (tmp_path / "cell.csv").exists()
+
+
+def test_records_that_do_not_belong_together_are_refused(tmp_path, capsys):
+    good, card = make_record(tmp_path, 0, 0.5), make_card(tmp_path)
+    spec = {"dataset": "NCI1", "training": {"learning_rate": 0.01}}
+    other = make_record(tmp_path, 1, 0.5, spec=spec)
+    assert collect(tmp_path, [good, other], card) == 1
+    assert "not of one cell: spec_sha256 is" in capsys.readouterr().err
+    complement = make_record(tmp_path, 1, 0.5, method="complement")
+    assert collect(tmp_path, [good, complement], card) == 1
+    assert "not of one cell: method is complement and graclus" in capsys.readouterr().err
+    assert collect(tmp_path, [good, good], card) == 1
+    assert "Seed 0 has two records" in capsys.readouterr().err
+
+
+WANTED = {"dataset": "NCI1", **SPEC}
+
+
+@pytest.mark.parametrize("command", [["collect"], ["collect-curves", "validation_loss"]])
+@pytest.mark.parametrize(
+    ("spec", "code", "words"),
+    [
+        (WANTED, "0ther", "other training code: c0de, expected 0ther"),
+        (
+            {**WANTED, "training": {"learning_rate": 0.01, "permuted": False}},
+            "c0de",
+            "another specification: training.learning_rate: 0.001, expected 0.01; "
+            "training.permuted: not there, expected false.",
+        ),
+    ],
+)
+def test_records_of_another_spec_or_code_than_wanted_are_refused(tmp_path, capsys, command, spec, code, words):
+    files = ["--records", str(make_record(tmp_path, 0, 0.5)), "--card", str(make_card(tmp_path))]
+    expected = ["--spec", json.dumps(spec), "--code", code, "--out", str(tmp_path / "out.csv")]
+    assert main([*command, *files, *expected]) == 1
+    assert words in (message := capsys.readouterr().err)
+    assert "seed-00.json" in message
+    assert not (tmp_path / "out.csv").exists()
+    assert main([*command, *files, "--spec", json.dumps(WANTED), "--code", "c0de", *expected[-2:]]) == 0
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"data_sha256": "other"}, ["other data", "other", "content-of-NCI1"]),
-        ({"spec_sha256": "older"}, ["not of one cell", "older", "spec-NCI1-graclus"]),
-        ({"method": "complement"}, ["not of one cell", "complement"]),
-        ({"seed": 0}, ["Seed 0 has two records"]),
-        ({"test": float("nan")}, ["not a number"]),
+        ({"seconds": "fast"}, "seconds: Input should be a valid number"),
+        ({"seconds": float("nan")}, "seconds: Input should be a finite number"),
+        ({"started": "yesterday"}, "started is yesterday, not a time"),
+        ({"block": [1, 4]}, "seed 0 is not of its block"),
+        ({"block": [9, 0]}, "block ends before it begins"),
     ],
 )
-def test_records_that_do_not_belong_together_are_refused(tmp_path, capsys, changes, words):
-    good = make_record(tmp_path, 0, 0.5)
-    bad = make_record(tmp_path, 1, 0.5)
-    bad.write_text(json.dumps(json.loads(bad.read_text()) | changes))
-    assert collect(tmp_path, [good, bad], make_card(tmp_path)) == 1
+def test_a_wrong_timing_is_a_sentence(tmp_path, capsys, changes, words):
+    record = make_record(tmp_path, 0, 0.5)
+    make_timing(record, **changes)
+    assert collect(tmp_path, [record], make_card(tmp_path)) == 1
     message = capsys.readouterr().err
-    for word in words:
-        assert word in message
-    assert not (tmp_path / "cell.csv").exists()
+    assert "seed-00.timing.json" in message
+    assert words in message
+    assert "Delete it and run the same command" in message
+
+
+def test_a_timing_that_lacks_something_is_a_sentence(tmp_path, capsys):
+    record = make_record(tmp_path, 0, 0.5)
+    record.with_suffix(".timing.json").write_text("{}")
+    assert collect(tmp_path, [record], make_card(tmp_path)) == 1
+    assert "seed-00.timing.json lacks seconds_per_epoch." in capsys.readouterr().err
+
+
+def test_a_seed_that_failed_is_a_row_without_numbers_that_no_reader_takes_for_a_run(tmp_path):
+    records = [make_record(tmp_path, 0, 0.5), make_failed_record(tmp_path, 1)]
+    info = tmp_path / "cell.json"
+    assert collect(tmp_path, records, make_card(tmp_path), "--info", str(info)) == 0
+    scored, failed = csv.DictReader((tmp_path / "cell.csv").read_text().splitlines())
+    assert scored["epochs"] == "143", "a whole number stays one beside an empty field"
+    assert {name for name, value in failed.items() if value} == {
+        *("dataset", "method", "metric", "seed", "epochs", "device", "status")
+    }
+    assert failed["status"] == "failed"
+    runs = read_cells([tmp_path / "cell.csv"])
+    assert (list(runs["seed"]), runs["best_epoch"].dtype) == ([0], "int64")
+    assert failed_runs([tmp_path / "cell.csv"]) == {("NCI1", "graclus"): 1}
+    about = json.loads(info.read_text())
+    assert about["seeds"] == [0]
+    assert about["failures"] == [
+        {
+            **{"seed": 1, "reason": "the training loss is nan in epoch 4, batch 3 of 12"},
+            **{"epoch": 4, "batch": 3, "learning_rate": 0.001},
+        }
+    ]
+
+
+def test_a_cell_where_every_seed_failed_has_no_run_and_no_curve(tmp_path):
+    records = [str(make_failed_record(tmp_path, seed)) for seed in (0, 1)]
+    card = make_card(tmp_path)
+    assert collect(tmp_path, records, card, "--info", str(tmp_path / "cell.json")) == 0
+    assert read_cells([tmp_path / "cell.csv"]).empty
+    assert failed_runs([tmp_path / "cell.csv"]) == {("NCI1", "graclus"): 2}
+    curve = ["collect-curves", "validation_loss", "--card", str(card), "--out", str(tmp_path / "curve.csv")]
+    assert main([*curve, "--records", *records]) == 0
+    (row,) = csv.DictReader((tmp_path / "curve.csv").read_text().splitlines())
+    assert (row["status"], row["runs"], row["mean"]) == ("failed", "0", "")
 
 
 def test_a_missing_or_broken_record_is_named(tmp_path, capsys):

@@ -68,7 +68,7 @@ def test_shares_are_means_over_the_runs_that_have_one(tmp_path):
     assert [row["status"] for row in read(out)] == ["exact", "exact", "exact", "pending"]
 
 
-def test_records_of_earlier_trainings_have_no_layers(tmp_path):
+def test_records_of_a_network_without_layers_have_none(tmp_path):
     record = make_record(tmp_path, 0, 0.5)
     run("collect", "--records", record, "--card", make_card(tmp_path), "--out", tmp_path / "cell.csv")
     out = tmp_path / "homogeneity.csv"

@@ -98,11 +98,11 @@ def test_figure_3_shows_scores_on_permuted_graphs_in_the_papers_units(tmp_path, 
     ]  # fmt: skip
 
 
-def test_a_record_without_a_validation_loss_has_no_curve(tmp_path, capsys):
-    record = make_record(tmp_path, 0, 0.5, curves={"test": [0.5]})
+def test_a_record_without_the_curve_is_named(tmp_path, capsys):
+    record = make_record(tmp_path, 0, 0.5)
     arguments = ["--records", str(record), "--card", str(make_card(tmp_path)), "--out", str(tmp_path / "x.csv")]
-    assert main(["collect-curves", "validation_loss", *arguments]) == 1
-    assert "has no curve validation_loss" in capsys.readouterr().err
+    assert main(["collect-curves", "permuted", *arguments]) == 1
+    assert "seed-00.json has no curve permuted. Delete it" in capsys.readouterr().err
 
 
 def test_gaps_are_advantages_of_the_second_method(tmp_path, published):

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from repool.datasets.loading import load
 from repool.datasets.prepare import prepare
-from repool.datasets.store import load
 from repool.errors import UserError
 from repool.schemas.card import Card, read_card, sealed
 

@@ -8,8 +8,8 @@ from raw_files import with_members, zipped_texts
 
 from repool.datasets.fetch import fetch
 from repool.datasets.formats import NAMES
+from repool.datasets.loading import load
 from repool.datasets.prepare import prepare
-from repool.datasets.store import load
 from repool.errors import UserError
 from repool.schemas.sources import Accepted, Member, SourceFile
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from repool.datasets import molecules
+from repool.datasets.loading import load
 from repool.datasets.prepare import prepare
-from repool.datasets.store import load
 from repool.errors import UserError
 
 # Validation and test molecules of ZINC 12k (benchmarking-gnns) and their published targets. In the last three

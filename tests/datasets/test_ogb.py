@@ -13,8 +13,8 @@ from repool.categories import ATOM_SIZES, BOND_SIZES
 from repool.datasets import ogb
 from repool.datasets.card import make_card
 from repool.datasets.fetch import verify
+from repool.datasets.loading import load
 from repool.datasets.prepare import prepare
-from repool.datasets.store import load
 from repool.errors import UserError
 from repool.schemas.sources import Dataset, Expected
 

@@ -12,8 +12,8 @@ import pytest
 
 from repool.datasets import arrays, tu
 from repool.datasets.card import Source, make_card
+from repool.datasets.loading import load
 from repool.datasets.prepare import prepare
-from repool.datasets.store import load
 from repool.errors import UserError
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -210,7 +210,7 @@ def test_directed_and_edgeless_graphs_are_loaded(toy, tmp_path):
 
 def test_loading_imports_nothing_heavy():
     heavy = "{'pydantic', 'yaml', 'requests', 'skimage', 'scipy', 'pandas', 'torch', 'rdkit', 'tqdm'}"
-    for module in ("repool.datasets.store", "repool.datasets.command"):
+    for module in ("repool.datasets.loading", "repool.datasets.command"):
         code = f"import sys, {module}; print({heavy} & set(sys.modules))"
         found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert found.stdout.strip() == "set()"

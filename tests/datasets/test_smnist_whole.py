@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from repool.cli import main
-from repool.datasets.store import load
+from repool.datasets.loading import load
 
 
 @pytest.mark.slow

@@ -9,8 +9,8 @@ from raw_files import declared_molecules, five_molecules, molecules, zipped_mole
 from repool.datasets import arrays, tu
 from repool.datasets.arrays import content_sha256
 from repool.datasets.card import make_card
+from repool.datasets.loading import load
 from repool.datasets.prepare import prepare
-from repool.datasets.store import load
 from repool.errors import UserError
 from repool.schemas.card import sealed
 from repool.schemas.sources import Expected

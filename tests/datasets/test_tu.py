@@ -7,8 +7,8 @@ import scipy.sparse
 from repool.datasets import tu
 from repool.datasets.fetch import fetch
 from repool.datasets.graphs import symmetric_adjacency
+from repool.datasets.loading import load
 from repool.datasets.prepare import prepare
-from repool.datasets.store import load
 from repool.errors import UserError
 
 # Two graphs: a triangle with labels 3, 7, 3 and a node without an edge; a path of two nodes.

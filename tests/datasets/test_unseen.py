@@ -12,7 +12,7 @@ from raw_files import with_members, zipped_texts
 from torch_geometric.io import read_tu_data
 
 from repool.cli import main
-from repool.datasets.store import load
+from repool.datasets.loading import load
 
 pytestmark = pytest.mark.usefixtures("any_number_of_graphs")
 # Three graphs: a triangle, two nodes joined, a node alone.

@@ -9,8 +9,8 @@ import torch
 from repool.datasets import zinc
 from repool.datasets.card import part_sha256
 from repool.datasets.fetch import fetch_all
+from repool.datasets.loading import load
 from repool.datasets.prepare import prepare
-from repool.datasets.store import load
 from repool.errors import UserError
 from repool.schemas.sources import Expected, Form
 

@@ -10,7 +10,7 @@ from made_kinds import make_kinds
 from repool.cli import main
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "analysis"))
-from made import make_card, make_record, make_timing
+from made import make_card, make_failed_record, make_record, make_timing
 
 ROOT = Path(__file__).parents[2]
 METHODS = ("graclus", "complement", "global-mean")
@@ -29,6 +29,7 @@ def run(*arguments: object) -> None:
 
 def make_page(folder: Path, datasets: dict[str, dict], seeds: int = 3, **options) -> Path:
     """`datasets` maps a name to changes of its card and `failed`, methods without a run. Returns the page.
+    `broken` says of how many of a method's seeds, the last ones, the training failed.
 
     Options: `templates`, another folder of them; `kinds`, tables of every kind, claims and deviations too; `pdf`.
     """
@@ -40,15 +41,19 @@ def make_inputs(folder: Path, datasets: dict[str, dict], seeds: int = 3) -> tupl
     cards, cells = [], []
     generator = np.random.default_rng(0)
     for name, changes in datasets.items():
-        about = {key: value for key, value in changes.items() if key != "failed"}
+        about = {key: value for key, value in changes.items() if key not in ("failed", "broken")}
         card = make_card(folder, name, **about)
         cards.append(card)
         metric = about.get("metric", "accuracy")
         for method in METHODS:
             if method not in changes.get("failed", ()):
                 scores = generator.normal(0.7, 0.05, seeds).round(4)
+                good = seeds - changes.get("broken", {}).get(method, 0)
                 records = [
-                    make_record(folder, seed, score, name, method, metric=metric) for seed, score in enumerate(scores)
+                    make_record(folder, seed, score, name, method, metric=metric)
+                    if seed < good
+                    else make_failed_record(folder, seed, name, method, metric=metric)
+                    for seed, score in enumerate(scores)
                 ]
                 for record in records:
                     make_timing(record)

@@ -55,8 +55,8 @@ def test_a_restored_block_goes_on_bit_for_bit(toy_store, tmp_path, name, steps):
     """Seven steps end within the first epoch; 31 within the third, in which gmn gathers gradients for its keys."""
     whole, first, second = (Block(spec_for(name), toy_store, [0, 1], CPU) for _ in range(3))
     advance(whole, steps + 20), advance(first, steps)
-    checkpoint.save(first, tmp_path / "checkpoint.pt")
-    checkpoint.restore(second, tmp_path / "checkpoint.pt")
+    checkpoint.save(first, tmp_path / "checkpoint.pt", "key")
+    checkpoint.restore(second, tmp_path / "checkpoint.pt", "key")
     advance(second, 20)
     for ours, theirs in zip(second.optimiser.state().values(), whole.optimiser.state().values(), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=0, atol=0)

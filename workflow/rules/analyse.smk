@@ -17,10 +17,12 @@ rule collect_cell:
     conda:
         "../../envs/driver.yaml"
     params:
+        spec=lambda wildcards: spec_text(config, wildcards.dataset, wildcards.method),
+        trained_by=lambda wildcards: training_code(config["methods"][wildcards.method]["family"]),
         code=fingerprint("analysis.cells"),
     shell:
         "python -m repool collect --records {input.runs:q} --card {input.card:q} --out {output.table:q}"
-        " --info {output.info:q} > {log:q} 2>&1"
+        " --info {output.info:q} --spec {params.spec:q} --code {params.trained_by} > {log:q} 2>&1"
 
 
 rule collect_curves:
@@ -38,10 +40,12 @@ rule collect_curves:
     conda:
         "../../envs/driver.yaml"
     params:
+        spec=lambda wildcards: spec_text(config, wildcards.dataset, wildcards.method),
+        trained_by=lambda wildcards: training_code(config["methods"][wildcards.method]["family"]),
         code=fingerprint("analysis.curves"),
     shell:
         "python -m repool collect-curves {wildcards.curve:q} --records {input.runs:q} --card {input.card:q}"
-        " --out {output.table:q} > {log:q} 2>&1"
+        " --out {output.table:q} --spec {params.spec:q} --code {params.trained_by} > {log:q} 2>&1"
 
 
 rule tabulate_artifact:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.cells import in_paper_units, read_cells
+from repool.analysis.cells import failed_runs, in_paper_units, read_cells, why_missing
 from repool.analysis.files import write_table
-from repool.analysis.names import METRICS, NOT_CONFIGURED, ONE, PENDING
+from repool.analysis.names import METRICS, NOT_CONFIGURED, ONE
 from repool.analysis.published import Published
 from repool.analysis.request import Request
 from repool.analysis.statistics import RESOLUTION, mean_interval
@@ -27,19 +27,19 @@ def tabulate(request: Request) -> None:
     the interval of the drop over the seeds that both have.
     """
     grid = request.grid
-    runs = read_cells(request.cells)
+    runs, failed = read_cells(request.cells), failed_runs(request.cells)
     runs["test"] = in_paper_units(runs)
     printed = Published(request.published).ablation()
     networks = [name for name in grid.methods or dict.fromkeys(runs["method"]) if not name.endswith(ONE)]
     datasets = grid.datasets or list(dict.fromkeys(runs["dataset"]))
     elsewhere = dict.fromkeys(dataset for rows in printed.values() for dataset in rows if dataset not in datasets)
     rows = [
-        describe(dataset, network, runs, printed.get(network, {}).get(dataset, {}), grid.metric(dataset, runs))
+        describe(dataset, network, runs, failed, printed.get(network, {}).get(dataset, {}), grid.metric(dataset, runs))
         for dataset in datasets
         for network in networks
     ]
     rows += [
-        describe(dataset, network, runs, row[dataset], grid.metric(dataset, runs)) | {"status": NOT_CONFIGURED}
+        describe(dataset, network, runs, failed, row[dataset], grid.metric(dataset, runs)) | {"status": NOT_CONFIGURED}
         for dataset in elsewhere
         for network, row in printed.items()
         if dataset in row
@@ -47,7 +47,14 @@ def tabulate(request: Request) -> None:
     write_table(request.out, pd.DataFrame(rows, columns=list(COLUMNS)), digits=10)
 
 
-def describe(dataset: str, network: str, runs: pd.DataFrame, printed: dict[str, float], metric: str) -> dict[str, Any]:
+def describe(
+    dataset: str,
+    network: str,
+    runs: pd.DataFrame,
+    failed: dict[tuple[str, str], int],
+    printed: dict[str, float],
+    metric: str,
+) -> dict[str, Any]:
     """One row."""
     sign = 1 if METRICS[metric].higher_is_better else -1
     scores = {
@@ -60,7 +67,7 @@ def describe(dataset: str, network: str, runs: pd.DataFrame, printed: dict[str, 
         "one_method": network + ONE,
         "metric": metric,
         "unit": METRICS[metric].unit,
-        "status": PENDING,
+        "status": why_missing(runs, failed, dataset, network, network + ONE),
     }
     if printed:
         row |= {f"published_{part}": printed[part] for part in ("one", "many")}

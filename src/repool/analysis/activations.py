@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from repool.analysis.artifacts import shows_every_layer
-from repool.analysis.files import read_json, write_table
-from repool.analysis.names import PENDING
+from repool.analysis.files import write_table
+from repool.analysis.names import FAILED, PENDING
 from repool.analysis.request import Request
 from repool.analysis.statistics import Floats
 from repool.errors import UserError
+from repool.schemas.card import read_card
 
 COLUMNS = ("dataset", "method", "seed", "graph", "layer", "row", "values", "status")
 TEXT = ("dataset", "method", "values", "status")
@@ -25,9 +26,10 @@ def tabulate(request: Request) -> None:
     """Write one row for each row of a matrix, its values apart by spaces: a value a row would be ten times as large.
 
     A graph is its index in the dataset. Layer 0 is the output of the convolutions before the first pooling; figures 5
-    and 6 end after that pooling. A cell of the grid without activations has a single, empty row.
+    and 6 end after that pooling. A cell of the grid without activations has a single, empty row: pending, or failed
+    where its seed left a file that holds none.
     """
-    statuses = {card["dataset"]: card["status"] for card in map(read_json, request.cards)}
+    statuses = {card["dataset"]: card["status"] for card in map(read_card, request.cards)}
     found = {(path.parent.parent.name, path.parent.name): path for path in request.activations}
     methods = request.grid.methods or list(dict.fromkeys(method for _, method in found))
     datasets = request.grid.datasets or list(dict.fromkeys(dataset for dataset, _ in found))
@@ -38,8 +40,9 @@ def tabulate(request: Request) -> None:
             if (dataset, method) not in found:
                 rows.append(head | {"values": "", "status": PENDING})
                 continue
+            shown = list(read(found[dataset, method], shows_every_layer(request.artifact)))
             head["status"] = statuses.get(dataset, PENDING)
-            rows += [head | row for row in read(found[dataset, method], shows_every_layer(request.artifact))]
+            rows += [head | row for row in shown] or [head | {"values": "", "status": FAILED}]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table[["seed", "graph", "layer", "row"]] = table[["seed", "graph", "layer", "row"]].astype("Int64")
     write_table(request.out, table)

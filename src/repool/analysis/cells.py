@@ -9,10 +9,14 @@ from typing import Any
 import pandas as pd
 
 from repool.analysis import inside
-from repool.analysis.artifacts import LOSS, PERMUTED
-from repool.analysis.files import read_json, read_table, write_json, write_table
-from repool.analysis.names import METRICS, metric
+from repool.analysis.files import read_table, write_json, write_table
+from repool.analysis.names import FAILED, METRICS, PENDING, metric
 from repool.errors import UserError
+from repool.schemas.card import read_card
+from repool.schemas.record import Failed, Scored, Wanted, read_record
+from repool.schemas.timing import Timing, read_timing, timing_of
+
+Record = Scored | Failed
 
 COLUMNS = (
     "dataset",
@@ -35,6 +39,8 @@ COLUMNS = (
     "device",
     "status",
 )
+# The columns that are whole numbers, or empty where a run has none.
+WHOLE = ("epochs", "best_epoch", "descent_epochs")
 # The columns that are scores of a dataset; they are stored as the record has them, and compared in the paper's units.
 SCORES = ("test", "permuted_best", "permuted_mean")
 TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -43,79 +49,94 @@ DESCENDED = 0.9
 TEXT = ("dataset", "method", "metric", "block", "device", "status", *inside.LAYERS.values())
 
 
-def collect(records: Sequence[Path], card: Path, out: Path, info: Path | None = None) -> None:
+def collect(
+    records: Sequence[Path], card: Path, out: Path, info: Path | None = None, wanted: Wanted | None = None
+) -> None:
     """Write the cell table of one dataset and method, and on request a summary of how its runs were made.
 
     Args:
         records: JSON records of one cell; the timing sidecar of `seed-07.json` is `seed-07.timing.json`.
         card: card.json of the dataset.
-        out: the table, sorted by seed; durations are empty where a sidecar is missing.
-        info: JSON with data status, versions, devices and durations, or None.
+        out: the table, sorted by seed; durations are empty where a sidecar is missing, and so are the scores of a seed
+            that failed, whose status says so.
+        info: JSON with data status, versions, devices, durations and failures, or None.
+        wanted: the spec and code that the records must be of.
 
-    Raises UserError if the records are not of one cell, repeat a seed, or were trained on other data than the card's.
+    Raises UserError if a record is damaged or not as wanted, or if the records are not of one cell, repeat a seed, or
+    were trained on other data than the card's.
     """
-    runs = sorted(((path, read_json(path)) for path in records), key=lambda run: run[1]["seed"])
-    about = read_json(card)
-    check(runs, about, card)
-    timings = [read_timing(path) for path, _ in runs]
+    about = read_card(card)
+    runs = read_runs(records, about, card, wanted)
+    timings = [read_timing(timing_of(path)) if timing_of(path).exists() else None for path, _ in runs]
     rows = [row(record, timing, about["status"]) for (_, record), timing in zip(runs, timings, strict=True)]
-    write_table(out, pd.DataFrame(rows, columns=list(COLUMNS)))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table[list(WHOLE)] = table[list(WHOLE)].astype("Int64")
+    write_table(out, table)
     if info:
         write_json(info, summary([record for _, record in runs], timings, about))
 
 
-def check(runs: Sequence[tuple[Path, dict[str, Any]]], card: dict[str, Any], card_path: Path) -> None:
-    """Raise UserError unless all records are of one cell, one for a seed, finite, and of the card's data."""
-    if not runs:
+def read_runs(
+    records: Sequence[Path], about: dict[str, Any], card: Path, wanted: Wanted | None
+) -> list[tuple[Path, Record]]:
+    """The records of one cell, sorted by seed; raises UserError as `collect`."""
+    if not records:
         raise UserError("No record was given: --records needs at least one file.")
+    runs = sorted(((path, read_record(path, wanted)) for path in records), key=lambda run: run[1].seed)
     first_path, first = runs[0]
     seen: dict[int, Path] = {}
     for path, record in runs:
-        if record["data_sha256"] != card["content_sha256"]:
+        if mismatch := other_data(record, about):
             raise UserError(
-                f"{path} was trained on other data than {card_path} describes (record {record['data_sha256']}, "
-                f"card {card['content_sha256']}). Train it again on the prepared data, or restore the data it used."
+                f"{path} was trained on other data than {card} describes: {mismatch}. "
+                "Train it again on the prepared data, or restore the data it used."
             )
-        for key in ("dataset", "method", "metric", "spec_sha256"):
-            if record[key] != first[key]:
+        for key in ("dataset", "method", "spec_sha256"):
+            if getattr(record, key) != getattr(first, key):
                 raise UserError(
-                    f"{path} and {first_path} are not of one cell: {key} is {record[key]} and {first[key]}. "
-                    "Delete the records of the older specification and train them again."
+                    f"{path} and {first_path} are not of one cell: {key} is {getattr(record, key)} and "
+                    f"{getattr(first, key)}. Delete the records of the older specification and train them again."
                 )
-        if record["seed"] in seen:
-            raise UserError(f"Seed {record['seed']} has two records: {seen[record['seed']]} and {path}.")
-        seen[record["seed"]] = path
-        if not math.isfinite(record["test"]) or not math.isfinite(record["validation"]):
-            raise UserError(f"{path} has a score that is not a number. Delete it and train that seed again.")
-    for key in ("dataset", "metric"):
-        if first[key] != card[key]:
-            raise UserError(f"{first_path} has {key} {first[key]}, but {card_path} has {card[key]}.")
-    metric(first["metric"], str(first_path))
+        if record.seed in seen:
+            raise UserError(f"Seed {record.seed} has two records: {seen[record.seed]} and {path}.")
+        seen[record.seed] = path
+    return runs
 
 
-def read_timing(record: Path) -> dict[str, Any]:
-    """The timing sidecar of a record, empty where there is none (a restored record has lost nothing else)."""
-    path = record.with_suffix(".timing.json")
-    return dict(read_json(path)) if path.exists() else {}
+def other_data(record: Record, card: dict[str, Any]) -> str:
+    """What of a record's data is not as on the card of its dataset, in words; empty where nothing is."""
+    pairs = {
+        "content_sha256": (record.data_sha256, card["content_sha256"]),
+        "dataset": (record.dataset, card["dataset"]),
+        "metric": (record.metric, card["metric"]),
+    }
+    return "; ".join(f"{key} {ours} (card {theirs})" for key, (ours, theirs) in pairs.items() if ours != theirs)
 
 
-def row(record: dict[str, Any], timing: dict[str, Any], status: str) -> dict[str, Any]:
-    """One row of the cell table."""
-    curves = record["curves"]
-    lowest, epochs = descent(curves.get(LOSS, []))
-    best, mean = over_permutations(curves.get(PERMUTED, []), record["metric"])
-    sources = {
-        "status": status,
+def row(record: Record, timing: Timing | None, status: str) -> dict[str, Any]:
+    """One row of the cell table: of a run that failed what it was, and no score."""
+    known = {
+        **{name: getattr(record, name) for name in ("dataset", "method", "metric", "seed", "epochs", "device")},
+        "status": FAILED if isinstance(record, Failed) else status,
+        "seconds": timing.seconds if timing else None,
+        "seconds_per_epoch": timing.seconds_per_epoch if timing else None,
+        "block": "{}-{}".format(*timing.block) if timing else "",
+    }
+    if isinstance(record, Failed):
+        return known | dict.fromkeys(("seconds", "seconds_per_epoch"))
+    lowest, epochs = descent(record.curves.validation_loss)
+    best, mean = over_permutations(record.curves.permuted or [], record.metric)
+    return {
+        **known,
+        "best_epoch": record.best_epoch,
+        "validation": record.validation,
+        "test": record.test,
         "validation_loss": lowest,
         "descent_epochs": epochs,
         "permuted_best": best,
         "permuted_mean": mean,
-        **inside.fields(record),
-        "seconds": timing.get("seconds"),
-        "seconds_per_epoch": timing.get("seconds_per_epoch"),
-        "block": "{}-{}".format(*timing["block"]) if timing else "",
+        **inside.fields(record.inside),
     }
-    return {name: sources[name] if name in sources else record[name] for name in COLUMNS}
 
 
 def descent(losses: Sequence[float]) -> tuple[float | None, int | None]:
@@ -141,39 +162,42 @@ def over_permutations(scores: Sequence[float], name: str) -> tuple[float | None,
     return (max if METRICS[name].higher_is_better else min)(scores), math.fsum(scores) / len(scores)
 
 
-def summary(
-    records: Sequence[dict[str, Any]], timings: Sequence[dict[str, Any]], card: dict[str, Any]
-) -> dict[str, Any]:
-    """What the page says about a cell beyond its scores: data, versions, devices, durations."""
+def summary(records: Sequence[Record], timings: Sequence[Timing | None], card: dict[str, Any]) -> dict[str, Any]:
+    """What the page says about a cell beyond its scores: data, versions, devices, durations, failures."""
     timed = [timing for timing in timings if timing]
     started, ended = time_range(timed)
-    versions = {name for record in records for name in record["versions"]}
+    versions = {name for record in records for name in record.versions}
+    first = records[0]
     return {
-        "dataset": records[0]["dataset"],
-        "method": records[0]["method"],
-        "metric": records[0]["metric"],
+        "dataset": first.dataset,
+        "method": first.method,
+        "metric": first.metric,
         "status": card["status"],
-        "seeds": [record["seed"] for record in records],
-        "parameters": records[0]["parameters"],
-        "spec": records[0]["spec"],
-        "spec_sha256": records[0]["spec_sha256"],
+        "seeds": [record.seed for record in records if isinstance(record, Scored)],
+        "failures": [failure(record) for record in records if isinstance(record, Failed)],
+        "parameters": first.parameters,
+        "spec": first.spec,
+        "spec_sha256": first.spec_sha256,
         "data_sha256": card["content_sha256"],
-        "code": distinct(record["code"] for record in records),
-        "devices": distinct(record["device"] for record in records),
-        "device_names": distinct(timing["device_name"] for timing in timed if timing.get("device_name")),
-        "versions": {name: distinct(record["versions"].get(name, "?") for record in records) for name in versions},
-        "block_sizes": sorted({timing["block"][1] - timing["block"][0] + 1 for timing in timed}),
+        "code": distinct(record.code for record in records),
+        "devices": distinct(record.device for record in records),
+        "device_names": distinct(timing.device_name for timing in timed if timing.device_name),
+        "versions": {name: distinct(record.versions.get(name, "?") for record in records) for name in versions},
+        "block_sizes": sorted({timing.block[1] - timing.block[0] + 1 for timing in timed}),
         "timed_runs": len(timed),
-        "seconds": sum(timing["seconds"] for timing in timed),
+        "seconds": sum(timing.seconds for timing in timed),
         "started": started,
         "ended": ended,
-        "peak_memory_mb": max(
-            (timing["peak_memory_mb"] for timing in timed if timing.get("peak_memory_mb")), default=None
-        ),
+        "peak_memory_mb": max((timing.peak_memory_mb for timing in timed if timing.peak_memory_mb), default=None),
     }
 
 
-def time_range(timings: Sequence[dict[str, Any]]) -> tuple[str | None, str | None]:
+def failure(record: Failed) -> dict[str, Any]:
+    """How one seed failed."""
+    return {name: getattr(record, name) for name in ("seed", "reason", "epoch", "batch", "learning_rate")}
+
+
+def time_range(timings: Sequence[Timing]) -> tuple[str | None, str | None]:
     """When the first run of the cell began and the last one ended, UTC; (None, None) without timings.
 
     The seeds of a block share its wall time, so a block ends after the sum of their seconds. A resumed one counts
@@ -181,8 +205,8 @@ def time_range(timings: Sequence[dict[str, Any]]) -> tuple[str | None, str | Non
     """
     blocks: dict[tuple[str, ...], float] = {}
     for timing in timings:
-        key = (timing["started"], timing["host"], str(timing["block"]))
-        blocks[key] = blocks.get(key, 0.0) + (0.0 if timing["resumed"] else timing["seconds"])
+        key = (timing.started, timing.host, str(timing.block))
+        blocks[key] = blocks.get(key, 0.0) + (0.0 if timing.resumed else timing.seconds)
     spans = [(datetime.fromisoformat(start), seconds) for (start, *_), seconds in blocks.items()]
     if not spans:
         return None, None
@@ -197,7 +221,32 @@ def distinct(values: Iterable[str]) -> list[str]:
 
 
 def read_cells(paths: Sequence[Path]) -> pd.DataFrame:
-    """All rows of several cell tables in one; no table gives an empty frame with the same columns."""
+    """All runs with a score of several cell tables in one; no table gives an empty frame with the same columns."""
+    rows = read_rows(paths)
+    cells = rows[rows["status"] != FAILED].reset_index(drop=True)
+    counted = [name for name in WHOLE if cells[name].notna().all()]
+    return cells.astype(dict.fromkeys(counted, "int64"))
+
+
+def failed_runs(paths: Sequence[Path]) -> dict[tuple[str, str], int]:
+    """How many seeds failed, of each (dataset, method) of several cell tables that has any."""
+    rows = read_rows(paths)
+    counts = rows[rows["status"] == FAILED].groupby(["dataset", "method"]).size()
+    return {(str(dataset), str(method)): int(count) for (dataset, method), count in counts.items()}
+
+
+def why_missing(runs: pd.DataFrame, failed: dict[tuple[str, str], int], dataset: str, *methods: str) -> str:
+    """The status of what needs runs of all these methods on a dataset and has none: failed, or pending.
+
+    Failed where seeds of every method without a run failed: no more runs are to be waited for.
+    """
+    ran = set(runs.loc[runs["dataset"] == dataset, "method"])
+    broken = [(dataset, method) in failed for method in methods if method not in ran]
+    return FAILED if broken and all(broken) else PENDING
+
+
+def read_rows(paths: Sequence[Path]) -> pd.DataFrame:
+    """All rows of several cell tables in one, failed runs with them."""
     frames = [read_table(path, COLUMNS, TEXT) for path in paths]
     cells = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
     twice = cells[cells.duplicated(["dataset", "method", "seed"])]

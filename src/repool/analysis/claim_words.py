@@ -61,6 +61,12 @@ def not_run(missing: Sequence[tuple[str, str]], stand_ins: Sequence[Asked]) -> s
     return f"{first} {names} (embedded data) only stand in, without a verdict: of {len(stand_ins)} tests there {count}."
 
 
+def of_failures(failed: dict[tuple[str, str], int]) -> list[str]:
+    """A sentence on the seeds that failed, if any did: how many in which cells."""
+    cells = [f"{method_label(method)} on {dataset} {count}" for (dataset, method), count in failed.items()]
+    return [f"Seeds that failed and do not count: {', '.join(cells)}."] if cells else []
+
+
 def holds_everywhere(tests: Sequence[Asked]) -> str:
     """How many tests hold, and the narrowest of them."""
     names = words(dict.fromkeys(asked.dataset for asked in tests))

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from repool.analysis.cells import read_cells
+from repool.analysis.cells import failed_runs, read_cells
 from repool.analysis.claim_questions import Asked, Asking, ask, compare_with_published
-from repool.analysis.claim_words import reason
+from repool.analysis.claim_words import of_failures, reason
 from repool.analysis.files import write_json
 from repool.analysis.published import Published
 from repool.analysis.statistics import SIGNIFICANCE, holm
@@ -43,12 +43,15 @@ def judge(file: Path, published: Path, cells: Sequence[Path], out: Path, sizes: 
         paper=paper,
         measures=rules.measures,
     )
-    claims = [{"id": name, "says": words, **verdict(rules.claims[name], asking)} for name, words in said.items()]
+    failed = failed_runs(cells)
+    claims = [
+        {"id": name, "says": words, **verdict(rules.claims[name], asking, failed)} for name, words in said.items()
+    ]
     write_json(out, {"claims": claims, "tests": rules.tests})
 
 
-def verdict(rule: Claim, asking: Asking) -> dict[str, Any]:
-    """What becomes of one claim."""
+def verdict(rule: Claim, asking: Asking, failed: dict[tuple[str, str], int]) -> dict[str, Any]:
+    """What becomes of one claim; the seeds that failed in its cells count nowhere, and are named."""
     groups = [group for row in rule.tests for group in ask(row, asking)]
     numbers = compare_with_published(rule.published, asking) if rule.published else []
     numbers += [asked for group in groups for asked in group.numbers]
@@ -67,13 +70,22 @@ def verdict(rule: Claim, asking: Asking) -> dict[str, Any]:
         found = INCONCLUSIVE
     else:
         found = DEVIATES if deviating else REPLICATED
+    broken = {cell: failed[cell] for cell in cells_of([*tests, *numbers], missing) if cell in failed}
     return {
         "artifacts": rule.artifacts,
         "verdict": found,
-        "reason": reason(found, groups, deviating, missing, asking.minimum_seeds),
+        "reason": " ".join([reason(found, groups, deviating, missing, asking.minimum_seeds), *of_failures(broken)]),
+        "failed": [{"dataset": dataset, "method": method, "seeds": n} for (dataset, method), n in broken.items()],
         "data": sorted({asked.status for asked in [*tests, *numbers]}),
         "tests": [as_json(asked) for asked in [*tests, *numbers]],
     }
+
+
+def cells_of(asked: Sequence[Asked], missing: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(dataset, method) of every cell that tests ask of, or that is missing (`first:second` or a method), once."""
+    named = [(one.dataset, name) for one in asked for name in (one.first, one.second)]
+    named += [(dataset, name) for dataset, pair in missing for name in pair.split(":")]
+    return [cell for cell in dict.fromkeys(named) if cell[1]]
 
 
 def refute(tests: Sequence[Asked], minimum_seeds: int) -> None:

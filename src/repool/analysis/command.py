@@ -4,10 +4,14 @@ import argparse
 import importlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from repool.analysis.artifacts import CURVE_MEASURES, KINDS, MODULES, kind, measure
+from repool.errors import UserError
 from repool.places import project_file
+
+if TYPE_CHECKING:
+    from repool.schemas.record import Wanted
 
 RECORDS = "records, or the files of blocks that name them (seeds-00-09.KEY.json)"
 
@@ -18,6 +22,7 @@ def add_commands(commands: Any) -> None:
     collect.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE", help=RECORDS)
     collect.add_argument("--card", type=Path, required=True, help="card.json of the dataset")
     collect.add_argument("--out", type=Path, required=True, help="cell table (CSV)")
+    add_wanted(collect)
     collect.add_argument("--info", type=Path, help="also write versions, devices and durations (JSON), for the page")
     collect.set_defaults(run=run_collect)
 
@@ -25,6 +30,7 @@ def add_commands(commands: Any) -> None:
     curves.add_argument("curve", choices=CURVE_MEASURES, metavar="CURVE", help=", ".join(CURVE_MEASURES))
     curves.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE", help=RECORDS)
     curves.add_argument("--card", type=Path, required=True, help="card.json of the dataset")
+    add_wanted(curves)
     curves.add_argument("--out", type=Path, required=True, help="table of the curve (CSV)")
     curves.set_defaults(run=run_collect_curves)
 
@@ -93,6 +99,22 @@ def add_artifact_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", type=Path, required=True)
 
 
+def add_wanted(command: argparse.ArgumentParser) -> None:
+    """What the records must have been trained by."""
+    command.add_argument("--spec", metavar="JSON", help="refuse records of another spec (`repool spec` prints one)")
+    command.add_argument("--code", metavar="HASH", help="refuse records of other training code")
+
+
+def wanted(options: argparse.Namespace) -> "Wanted":
+    """The same, read."""
+    from repool.schemas.record import Wanted
+
+    try:
+        return Wanted(json.loads(options.spec) if options.spec else None, options.code)
+    except ValueError as error:
+        raise UserError(f"--spec is not valid JSON ({error}). `repool spec` prints one.") from None
+
+
 def names(text: str) -> list[str]:
     """Split `a,b,c`."""
     return [name for name in text.split(",") if name]
@@ -111,7 +133,7 @@ def run_collect(options: argparse.Namespace) -> None:
     from repool.analysis.cells import collect
     from repool.schemas.block import records_of
 
-    collect(records_of(options.records), options.card, options.out, options.info)
+    collect(records_of(options.records), options.card, options.out, options.info, wanted(options))
 
 
 def run_collect_curves(options: argparse.Namespace) -> None:
@@ -119,7 +141,7 @@ def run_collect_curves(options: argparse.Namespace) -> None:
     from repool.analysis.curves import collect
     from repool.schemas.block import records_of
 
-    collect(records_of(options.records), options.card, options.out, options.curve)
+    collect(records_of(options.records), options.card, options.out, options.curve, wanted(options))
 
 
 def run_tabulate(options: argparse.Namespace) -> None:

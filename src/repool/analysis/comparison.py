@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.cells import in_paper_units, read_cells
+from repool.analysis.cells import failed_runs, in_paper_units, read_cells, why_missing
 from repool.analysis.files import write_table
-from repool.analysis.names import METRICS, NOT_CONFIGURED, PENDING, QUOTED
+from repool.analysis.names import METRICS, NOT_CONFIGURED, QUOTED
 from repool.analysis.published import RUNS, Published, Score
 from repool.analysis.request import Request
 from repool.analysis.statistics import Floats, welch
@@ -41,10 +41,10 @@ def tabulate(request: Request) -> None:
     Means and deviations (ddof 1, empty for one run) are in the paper's units; `difference` is replicated minus
     published, with Welch's 95% interval where both have a deviation and the published one is the paper's own, over 20
     runs. `status` is that of the data, or for a cell without runs: pending (configured), quoted (the paper took
-    it from others), not-configured.
+    it from others), not-configured, or failed (every seed that ran).
     """
     artifact, grid = request.artifact, request.grid
-    runs = read_cells(request.cells)
+    runs, failed = read_cells(request.cells), failed_runs(request.cells)
     runs["test"] = in_paper_units(runs)
     paper = Published(request.published)
     methods = merged(grid.methods or runs["method"], paper.methods(artifact))
@@ -55,9 +55,8 @@ def tabulate(request: Request) -> None:
             score = paper.score(artifact, method, dataset)
             cell = runs[(runs["dataset"] == dataset) & (runs["method"] == method)]
             if len(cell) or score or grid.has(method, dataset):
-                rows.append(
-                    compare(method, dataset, cell, score, grid.has(method, dataset), grid.metric(dataset, runs))
-                )
+                missing = why_missing(runs, failed, dataset, method) if grid.has(method, dataset) else not_run(score)
+                rows.append(compare(method, dataset, cell, score, grid.metric(dataset, runs), missing))
     write_table(request.out, pd.DataFrame(rows, columns=list(COLUMNS)), digits=10)
 
 
@@ -67,9 +66,9 @@ def merged(first: Sequence[str], second: Sequence[str]) -> list[str]:
 
 
 def compare(
-    method: str, dataset: str, cell: pd.DataFrame, score: Score | None, configured: bool, metric: str
+    method: str, dataset: str, cell: pd.DataFrame, score: Score | None, metric: str, missing: str
 ) -> dict[str, Any]:
-    """One row: the published score, the replicated one, and their difference."""
+    """One row: the published score, the replicated one, and their difference; `missing` is its status without runs."""
     mean = float(cell["test"].mean()) if len(cell) else None
     published = score.mean if score else None
     return {
@@ -87,7 +86,7 @@ def compare(
         "std": float(cell["test"].std(ddof=1)) if len(cell) > 1 else None,
         "difference": None if mean is None or published is None else mean - published,
         **interval(cell["test"].to_numpy(dtype=float), score),
-        "status": cell["status"].iloc[0] if len(cell) else not_run(score, configured),
+        "status": cell["status"].iloc[0] if len(cell) else missing,
     }
 
 
@@ -100,8 +99,6 @@ def interval(scores: Floats, score: Score | None) -> dict[str, float]:
     return {"difference_low": found.low, "difference_high": found.high, "difference_p_value": found.p_value}
 
 
-def not_run(score: Score | None, configured: bool) -> str:
-    """Why a cell has no runs."""
-    if configured:
-        return PENDING
+def not_run(score: Score | None) -> str:
+    """Why a cell that is not configured has no runs."""
     return QUOTED if score and score.source == "quoted" else NOT_CONFIGURED

@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 
 from repool.analysis.artifacts import LOSS, curve
-from repool.analysis.cells import check
-from repool.analysis.files import read_json, read_table, write_table
+from repool.analysis.cells import read_runs
+from repool.analysis.files import read_table, write_table
 from repool.analysis.grid import Grid
-from repool.analysis.names import METRICS, PENDING
+from repool.analysis.names import FAILED, METRICS, PENDING
 from repool.analysis.request import Request
 from repool.errors import UserError
+from repool.schemas.card import read_card
+from repool.schemas.record import REMEDY, Scored, Wanted
 
 COLUMNS = (
     *("dataset", "method", "curve", "epoch", "runs", "seeds", "mean", "std", "low", "high", "metric", "unit"),
@@ -21,23 +23,24 @@ COLUMNS = (
 TEXT = ("dataset", "method", "curve", "metric", "unit", "status")
 
 
-def collect(records: Sequence[Path], card: Path, out: Path, name: str) -> None:
+def collect(records: Sequence[Path], card: Path, out: Path, name: str, wanted: Wanted | None = None) -> None:
     """Write the mean curve of one cell, a row an epoch; `name` is that of the curve in the records.
 
     A run that has stopped has no value any more, so later epochs average over fewer runs, and over other ones: `runs`
-    says over how many of all `seeds`. `std` has ddof 1, and `low` and `high` are one of it below and above the mean.
-    Scores are in the paper's units.
+    says over how many of all `seeds` that have a score. `std` has ddof 1, and `low` and `high` are one of it below and
+    above the mean. Scores are in the paper's units. Where every seed failed, a single row says so.
 
-    Raises UserError if the records are not of one cell, or do not have the curve.
+    Raises UserError if the records are not of one cell or not as wanted, or do not have the curve.
     """
-    runs = sorted(((path, read_json(path)) for path in records), key=lambda run: run[1]["seed"])
-    about = read_json(card)
-    check(runs, about, card)
-    for path, record in runs:
-        if name not in record["curves"]:
-            raise UserError(f"{path} has no curve {name}. Delete it and train that seed again.")
+    about = read_card(card)
+    runs = read_runs(records, about, card, wanted)
+    curves = [curve_of(record, name, path) for path, record in runs if isinstance(record, Scored)]
+    if not curves:
+        dataset, method = runs[0][1].dataset, runs[0][1].method
+        metrics = Grid([method], [dataset], {dataset: about["metric"]})
+        write_table(out, not_run(dataset, method, name, metrics, FAILED), digits=10)
+        return
     metric = metric_of(name, about["metric"])
-    curves = [record["curves"][name] for _, record in runs]
     longest = max(map(len, curves))
     values = np.array([[*values, *[np.nan] * (longest - len(values))] for values in curves], dtype=float)
     table = pd.DataFrame({"epoch": range(1, longest + 1), "runs": (~np.isnan(values)).sum(axis=0)})
@@ -45,10 +48,18 @@ def collect(records: Sequence[Path], card: Path, out: Path, name: str) -> None:
     table["mean"], table["std"] = by_epoch.mean(), by_epoch.std(ddof=1)
     spread = table["std"].fillna(0)
     table["low"], table["high"] = table["mean"] - spread, table["mean"] + spread
-    table["dataset"], table["method"], table["curve"] = runs[0][1]["dataset"], runs[0][1]["method"], name
-    table["seeds"], table["metric"], table["unit"] = len(runs), metric, METRICS[metric].unit
+    table["dataset"], table["method"], table["curve"] = runs[0][1].dataset, runs[0][1].method, name
+    table["seeds"], table["metric"], table["unit"] = len(curves), metric, METRICS[metric].unit
     table["status"] = about["status"]
     write_table(out, table[list(COLUMNS)], digits=10)
+
+
+def curve_of(record: Scored, name: str, path: Path) -> list[float]:
+    """One of a run's curves; UserError if its training did not keep it."""
+    curve: list[float] | None = getattr(record.curves, name)
+    if curve is None:
+        raise UserError(f"{path} has no curve {name}. {REMEDY}")
+    return curve
 
 
 def metric_of(name: str, score: str) -> str:
@@ -65,7 +76,7 @@ def tabulate(request: Request) -> None:
     parts = [
         found[dataset, method]
         if (dataset, method) in found
-        else pending(dataset, method, curve(request.artifact), request.grid)
+        else not_run(dataset, method, curve(request.artifact), request.grid, PENDING)
         for dataset in datasets
         for method in methods
     ]
@@ -74,8 +85,8 @@ def tabulate(request: Request) -> None:
     write_table(request.out, table, digits=10)
 
 
-def pending(dataset: str, method: str, name: str, grid: Grid) -> pd.DataFrame:
-    """The row of a cell that has not run."""
+def not_run(dataset: str, method: str, name: str, grid: Grid, status: str) -> pd.DataFrame:
+    """The row of a cell without a curve: pending, or failed."""
     metric = metric_of(name, grid.metric(dataset, pd.DataFrame(columns=["dataset", "metric"])))
     row = {"dataset": dataset, "method": method, "curve": name, "runs": 0, "seeds": 0, "metric": metric}
-    return pd.DataFrame([row | {"unit": METRICS[metric].unit, "status": PENDING}], columns=list(COLUMNS))
+    return pd.DataFrame([row | {"unit": METRICS[metric].unit, "status": status}], columns=list(COLUMNS))

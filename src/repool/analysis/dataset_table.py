@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 
 from repool.analysis.comparison import merged
-from repool.analysis.files import read_json, write_table
+from repool.analysis.files import write_table
 from repool.analysis.names import NOT_CONFIGURED, PENDING
 from repool.analysis.published import Published
 from repool.analysis.request import Request
+from repool.schemas.card import read_card
 
 COUNTS = ("graphs", "classes", "features", "avg_nodes", "avg_edges")
 COLUMNS = (
@@ -37,7 +38,7 @@ def tabulate(request: Request) -> None:
     What the paper prints stands beside it as printed; `differences` names what differs at its decimals. The counts of
     the rows are printed too, for whoever runs this by hand.
     """
-    measured = {card["dataset"]: card for card in map(read_json, request.cards)}
+    measured = {card["dataset"]: card for card in map(read_card, request.cards)}
     printed = Published(request.published).statistics()
     rows = [
         describe(dataset, measured.get(dataset), printed.get(dataset, {}), dataset in request.grid.datasets)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.cells import read_cells
+from repool.analysis.cells import failed_runs, read_cells, why_missing
 from repool.analysis.files import write_table
-from repool.analysis.names import NO, PENDING, YES
+from repool.analysis.names import NO, YES
 from repool.analysis.request import Request
 
 COLUMNS = ("dataset", "method", "runs", "learned", "learned_least", "identical", "tolerance", "zero", "status")
@@ -23,19 +23,23 @@ def tabulate(request: Request) -> None:
     runs = read_cells(request.cells)
     runs = runs[runs[MEASURE].notna()]
     tolerance = request.margins[MEASURE]
+    failed = failed_runs(request.cells)
     rows = [
-        describe(dataset, method, runs[(runs["dataset"] == dataset) & (runs["method"] == method)], tolerance)
+        describe(
+            *(dataset, method, runs[(runs["dataset"] == dataset) & (runs["method"] == method)], tolerance),
+            why_missing(runs, failed, dataset, method),
+        )
         for dataset in request.grid.datasets or list(dict.fromkeys(runs["dataset"]))
         for method in request.grid.methods or list(dict.fromkeys(runs["method"]))
     ]
     write_table(request.out, pd.DataFrame(rows, columns=list(COLUMNS)), digits=6)
 
 
-def describe(dataset: str, method: str, runs: pd.DataFrame, tolerance: float) -> dict[str, Any]:
-    """What the runs of one cell say."""
+def describe(dataset: str, method: str, runs: pd.DataFrame, tolerance: float, missing: str) -> dict[str, Any]:
+    """What the runs of one cell say, or with which status it has none."""
     head = {"dataset": dataset, "method": method, "runs": len(runs), "tolerance": tolerance}
     if runs.empty:
-        return head | {"zero": "", "status": PENDING}
+        return head | {"zero": "", "status": missing}
     identical = float(runs[MEASURE].abs().max())
     return head | {
         "learned": runs["divergence_learned"].mean(),

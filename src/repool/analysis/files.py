@@ -9,6 +9,7 @@ import pandas as pd
 
 from repool.atomic import replacing
 from repool.errors import UserError
+from repool.schemas import reading
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -24,14 +25,7 @@ def write_json(path: Path, content: Any) -> None:
 
 def read_json(path: Path) -> Any:
     """Read a JSON file; a missing or broken one is a UserError that names it."""
-    try:
-        return json.loads(path.read_text())
-    except FileNotFoundError:
-        raise UserError(f"{path} does not exist.") from None
-    except ValueError as error:
-        raise UserError(
-            f"{path} is not valid JSON ({error}). Delete it and run again the rule that makes it."
-        ) from None
+    return reading.read_json(path)
 
 
 def write_table(path: Path, frame: pd.DataFrame, digits: int | None = None) -> None:

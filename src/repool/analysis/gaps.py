@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.cells import in_paper_units, read_cells
+from repool.analysis.cells import failed_runs, in_paper_units, read_cells, why_missing
 from repool.analysis.files import write_table
-from repool.analysis.names import METRICS, PENDING
+from repool.analysis.names import METRICS
 from repool.analysis.request import Request
 
 COLUMNS = (
@@ -23,19 +23,22 @@ def tabulate(request: Request) -> None:
     is better, whichever way the metric goes; `printed` is the first one's score as figure 8 prints it: a share for
     accuracy and AUROC, the negative MAE.
     """
-    runs = read_cells(request.cells)
+    runs, failed = read_cells(request.cells), failed_runs(request.cells)
     runs["test"] = in_paper_units(runs)
     datasets = request.grid.datasets or list(dict.fromkeys(runs["dataset"]))
     rows = [
-        describe(dataset, size, runs, request.grid.metric(dataset, runs))
+        describe(
+            *(dataset, size, runs, request.grid.metric(dataset, runs)),
+            why_missing(runs, failed, dataset, size["first"], size["second"]),
+        )
         for dataset in datasets
         for size in request.sizes
     ]
     write_table(request.out, pd.DataFrame(rows, columns=list(COLUMNS)), digits=10)
 
 
-def describe(dataset: str, size: dict[str, Any], runs: pd.DataFrame, metric: str) -> dict[str, Any]:
-    """One row."""
+def describe(dataset: str, size: dict[str, Any], runs: pd.DataFrame, metric: str, missing: str) -> dict[str, Any]:
+    """One row; `missing` is its status where there is no pair of runs."""
     about = METRICS[metric]
     on_dataset = runs[runs["dataset"] == dataset]
     names = [size["first"], size["second"]]
@@ -49,7 +52,7 @@ def describe(dataset: str, size: dict[str, Any], runs: pd.DataFrame, metric: str
         "metric": metric,
         "unit": about.unit,
         "runs": len(scores),
-        "status": PENDING,
+        "status": missing,
     }
     if scores.empty:
         return row

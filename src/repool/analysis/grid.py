@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from repool.analysis.files import read_json
 from repool.analysis.names import PAPER_METRICS, metric
+from repool.schemas.card import read_card
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def read_grid(methods: Sequence[str], datasets: Sequence[str], cards: Sequence[P
     """The grid of a command line; cards, where given, say how datasets without a run are scored."""
     metrics: dict[str, str] = {}
     for path in cards:
-        card = read_json(path)
+        card = read_card(path)
         metric(card["metric"], str(path))
         metrics[card["dataset"]] = card["metric"]
     return Grid(list(methods), list(datasets), metrics)

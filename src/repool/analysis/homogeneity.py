@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from repool.analysis.cells import read_cells
+from repool.analysis.cells import failed_runs, read_cells, why_missing
 from repool.analysis.files import write_table
 from repool.analysis.inside import LAYERS, layers
-from repool.analysis.names import PENDING
 from repool.analysis.request import Request
 from repool.analysis.statistics import Floats
 
@@ -27,26 +26,29 @@ def tabulate(request: Request) -> None:
     lies within the columns of a graph's matrix of the variance of all its entries (0: vertical bars, as in figure 5).
     Both are 0 by themselves where a graph has one row.
     """
-    runs = read_cells(request.cells)
+    runs, failed = read_cells(request.cells), failed_runs(request.cells)
     methods = request.grid.methods or list(dict.fromkeys(runs["method"]))
     datasets = request.grid.datasets or list(dict.fromkeys(runs["dataset"]))
     rows = [
         row
         for dataset in datasets
         for method in methods
-        for row in describe(dataset, method, runs[(runs["dataset"] == dataset) & (runs["method"] == method)])
+        for row in describe(
+            *(dataset, method, runs[(runs["dataset"] == dataset) & (runs["method"] == method)]),
+            why_missing(runs, failed, dataset, method),
+        )
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table[["layer", "runs"]] = table[["layer", "runs"]].astype("Int64")
     write_table(request.out, table, digits=6)
 
 
-def describe(dataset: str, method: str, runs: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of one cell; a single one without a layer where nothing was recorded."""
+def describe(dataset: str, method: str, runs: pd.DataFrame, missing: str) -> list[dict[str, Any]]:
+    """The rows of one cell; a single one without a layer, and why, where nothing was recorded."""
     head = {"dataset": dataset, "method": method}
     rows, shares, matrix_shares = (stacked(runs[column]) for column in LAYERS.values())
     if not rows.size:
-        return [head | {"runs": 0, "status": PENDING}]
+        return [head | {"runs": 0, "status": missing}]
     return [
         head
         | {

@@ -1,8 +1,8 @@
 """What trained networks do inside, as the cell tables hold it; the layers of a run stand in one field, by "; "."""
 
-from typing import Any
-
 import pandas as pd
+
+from repool.schemas.record import Inside
 
 BETWEEN = "; "
 # The columns of the cell tables, by the keys of a record's `inside.homogeneity`.
@@ -16,16 +16,19 @@ MEASURES = {
 }
 
 
-def fields(record: dict[str, Any]) -> dict[str, str | float | None]:
-    """The columns above of one record; empty where its training did not look inside, or had no divergence."""
-    seen = record.get("inside", {})
-    divergence = seen.get("divergence") or {}
+def fields(seen: Inside) -> dict[str, str | float | None]:
+    """The columns above of one run; empty where its network has no divergence."""
+    divergence = seen.divergence
     found: dict[str, str | float | None] = {
-        column: BETWEEN.join("nan" if layer[key] is None else str(layer[key]) for layer in seen.get("homogeneity", []))
+        column: BETWEEN.join(_written(getattr(layer, key)) for layer in seen.homogeneity)
         for key, column in LAYERS.items()
     }
-    numbers = seen.get("permutation"), divergence.get("learned"), divergence.get("identical")
-    return found | dict(zip(CHECKS, numbers, strict=True))
+    learned, identical = (divergence.learned, divergence.identical) if divergence else (None, None)
+    return found | dict(zip(CHECKS, (seen.permutation, learned, identical), strict=True))
+
+
+def _written(value: float | None) -> str:
+    return "nan" if value is None else str(value)
 
 
 def layers(field: str) -> list[float]:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.cells import read_cells
+from repool.analysis.cells import failed_runs, read_cells, why_missing
 from repool.analysis.files import write_table
-from repool.analysis.names import NO, PENDING, YES
+from repool.analysis.names import NO, YES
 from repool.analysis.published import Published
 from repool.analysis.request import Request
 
@@ -26,8 +26,12 @@ def tabulate(request: Request) -> None:
     runs = runs[runs[MEASURE].notna()]
     expected = Published(request.published).invariances()
     tolerance = request.margins[MEASURE]
+    failed = failed_runs(request.cells)
     rows = [
-        describe(dataset, method, runs[(runs["dataset"] == dataset) & (runs["method"] == method)], tolerance)
+        describe(
+            *(dataset, method, runs[(runs["dataset"] == dataset) & (runs["method"] == method)], tolerance),
+            why_missing(runs, failed, dataset, method),
+        )
         | {"expected": expected.get(method, ("", ""))[0], "source": expected.get(method, ("", ""))[1]}
         for dataset in request.grid.datasets or list(dict.fromkeys(runs["dataset"]))
         for method in request.grid.methods or list(dict.fromkeys(runs["method"]))
@@ -38,11 +42,11 @@ def tabulate(request: Request) -> None:
     write_table(request.out, pd.DataFrame(rows, columns=list(COLUMNS)), digits=6)
 
 
-def describe(dataset: str, method: str, runs: pd.DataFrame, tolerance: float) -> dict[str, Any]:
-    """What the runs of one cell say."""
+def describe(dataset: str, method: str, runs: pd.DataFrame, tolerance: float, missing: str) -> dict[str, Any]:
+    """What the runs of one cell say, or with which status it has none."""
     head = {"dataset": dataset, "method": method, "runs": len(runs), "tolerance": tolerance}
     if runs.empty:
-        return head | {"invariant": "", "status": PENDING}
+        return head | {"invariant": "", "status": missing}
     largest = float(runs[MEASURE].max())
     return head | {
         "largest": largest,

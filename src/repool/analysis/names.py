@@ -8,6 +8,7 @@ from repool.errors import UserError, nearest
 EXACT = "exact"
 EMBEDDED = "embedded"
 PENDING = "pending"
+FAILED = "failed"
 # What data can be, from those that say least about the paper.
 DATA = (EMBEDDED, "substitute", "unverified", "rebuilt", EXACT)
 QUOTED = "quoted"
@@ -94,7 +95,7 @@ def method_label(method: str) -> str:
 
 def allows_verdict(status: str) -> bool:
     """Whether runs on such data count for or against the paper; what is not exact is named wherever they do."""
-    return status not in (EMBEDDED, PENDING)
+    return status not in (EMBEDDED, PENDING, FAILED)
 
 
 def worst(statuses: Iterable[str]) -> str:

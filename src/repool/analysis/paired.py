@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from repool.analysis.cells import SCORES, measured, read_cells
+from repool.analysis.cells import SCORES, failed_runs, measured, read_cells, why_missing
 from repool.analysis.files import write_table
 from repool.analysis.grid import Grid
 from repool.analysis.names import METRICS, PENDING, allows_verdict
@@ -70,7 +70,7 @@ def compare_pairs(
     what else `measure` names. `margins` by metric are those of equivalence. `too_few_pairs`:
     no outcome of so few pairs could reach p = 0.05. `verdict_allowed`: the data count for or against the paper.
     """
-    runs = read_cells(cells)
+    runs, failed = read_cells(cells), failed_runs(cells)
     runs["score"] = measured(runs, measure)
     known = {*runs["method"], *grid.methods}
     for method in (name for pair in pairs for name in pair):
@@ -81,6 +81,9 @@ def compare_pairs(
         for first, second in pairs
         for dataset in grid.datasets or list(dict.fromkeys(runs["dataset"]))
     ]
+    for row in rows:
+        if not row["number_of_pairs"]:
+            row["status"] = why_missing(runs, failed, row["dataset"], row["first_method"], row["second_method"])
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     tested = table["number_of_pairs"] > 0
     table["number_of_tests_in_family"] = int(tested.sum())

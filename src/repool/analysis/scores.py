@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from repool.analysis.cells import in_paper_units, read_cells
+from repool.analysis.cells import in_paper_units, read_rows
 from repool.analysis.files import write_table
 from repool.analysis.grid import Grid
 from repool.analysis.names import METRICS, PENDING
@@ -13,9 +13,12 @@ TEXT = ("dataset", "method", "metric", "unit", "status")
 
 
 def tabulate(request: Request) -> None:
-    """Write the long form; a cell of the grid without a run has one row with empty seed and score, status pending."""
+    """Write the long form; a seed that failed has an empty score and its status says so.
+
+    A cell of the grid without a run has one row with empty seed and score, status pending.
+    """
     grid = request.grid
-    runs = read_cells(request.cells)
+    runs = read_rows(request.cells)
     runs["test"] = in_paper_units(runs)
     runs["unit"] = [METRICS[name].unit for name in runs["metric"]]
     methods = grid.methods or list(dict.fromkeys(runs["method"]))

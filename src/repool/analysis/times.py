@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.cells import read_cells
+from repool.analysis.cells import failed_runs, read_cells, why_missing
 from repool.analysis.files import read_json, write_table
 from repool.analysis.names import PENDING
 from repool.analysis.published import Published
@@ -27,8 +27,9 @@ def tabulate(request: Request) -> None:
     `relative` is the mean ratio to the grid's first method on the same blocks, with its interval.
     """
     grid = request.grid
-    runs = read_cells(request.cells)
+    runs, failed = read_cells(request.cells), failed_runs(request.cells)
     summaries = {(about["dataset"], about["method"]): about for about in map(read_json, request.summaries)}
+    timed = runs.dropna(subset=["seconds_per_epoch"])
     printed = Published(request.published).relative_times()
     methods = grid.methods or list(dict.fromkeys(runs["method"]))
     rows = []
@@ -36,6 +37,9 @@ def tabulate(request: Request) -> None:
         seconds = by_block(runs[runs["dataset"] == dataset], methods)
         for method in methods:
             row = describe(seconds[method].dropna(), summaries.get((dataset, method), {}))
+            row["runs"] = int(((timed["dataset"] == dataset) & (timed["method"] == method)).sum())
+            if not row["blocks"]:
+                row["status"] = why_missing(runs, failed, dataset, method)
             row |= {"dataset": dataset, "method": method, "published_relative": printed.get(method, {}).get(dataset)}
             both = seconds[[method, methods[0]]].dropna().to_numpy(dtype=float)
             if len(both):
@@ -57,7 +61,6 @@ def by_block(runs: pd.DataFrame, methods: Sequence[str]) -> pd.DataFrame:
 def describe(seconds: pd.Series, about: dict[str, Any]) -> dict[str, Any]:
     """What one method took on one dataset."""
     row: dict[str, Any] = {
-        "runs": about.get("timed_runs", 0),
         "blocks": len(seconds),
         "block": "; ".join(str(size) for size in about.get("block_sizes", [])),
         "devices": "; ".join(about.get("device_names", [])),

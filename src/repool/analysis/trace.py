@@ -4,8 +4,8 @@ import difflib
 from pathlib import Path
 from typing import Any
 
-from repool.analysis.cells import COLUMNS, TEXT, measured
-from repool.analysis.files import read_json, read_table
+from repool.analysis.cells import failed_runs, measured, read_cells
+from repool.analysis.files import read_json
 from repool.errors import UserError
 
 NEAREST = 5
@@ -37,9 +37,11 @@ def runs_of(cell: str, results: Path) -> list[str]:
     table = results / "tables" / "cells" / f"{cell}.csv"
     if not table.exists():
         return [f"{cell}: no run yet"]
-    rows = read_table(table, COLUMNS, TEXT)
+    rows, failed = read_cells([table]), failed_runs([table])
     rows["score"] = measured(rows, "test")
-    lines = [f"{cell}: {len(rows)} runs ({rows['status'].iloc[0]} data), {table}"]
+    broken = f", {sum(failed.values())} failed" if failed else ""
+    status = f" ({rows['status'].iloc[0]} data)" if len(rows) else ""
+    lines = [f"{cell}: {len(rows)} runs{broken}{status}, {table}"]
     for row in rows.to_dict("records"):
         record = results / "runs" / cell / f"seed-{row['seed']:02d}.json"
         lines.append(

@@ -27,10 +27,11 @@ WORDS = 1.7
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the figure: what stands left of it, and its matrices in groups; no group where nothing has run."""
+    """One line of the figure: what stands left of it, and its groups of matrices; none where nothing ran, or failed."""
 
     label: str
     groups: list[list[Matrix]]
+    status: str
 
 
 def plot(table: Path, svg: Path, pdf: Path, style: Style) -> None:
@@ -73,7 +74,7 @@ def draw_line(figure: Figure, line: Line, bottom: float, height: float, style: S
     middle = (bottom + height / 2) / whole
     figure.text(LEFT / 2 / width, middle, line.label, rotation=90, ha="center", va="center")
     if not line.groups:
-        figure.text(0.5, middle, "pending", ha="center", va="center", style="italic")
+        figure.text(0.5, middle, line.status, ha="center", va="center", style="italic")
     for group, (left, each) in zip(line.groups, places(line, width), strict=True):
         for position, matrix in enumerate(group):
             corner = left + position * (each + GAP)
@@ -90,10 +91,14 @@ def arranged(rows: pd.DataFrame) -> list[Line]:
     if len(found) == 1:
         ((_, method),) = found
         graphs = found[rows["dataset"].iloc[0], method]
-        return [Line(f"Graph {group[0].graph}", [group]) for group in graphs] or [Line(method_label(method), [])]
+        status = str(rows["status"].iloc[0])
+        return [Line(f"Graph {group[0].graph}", [group], status) for group in graphs] or [
+            Line(method_label(method), [], status)
+        ]
+    statuses = rows.groupby(["dataset", "method"])["status"].first()
     several = rows["dataset"].nunique() > 1
     return [
-        Line(f"{method_label(method)}{f', {dataset}' if several else ''}", graphs)
+        Line(f"{method_label(method)}{f', {dataset}' if several else ''}", graphs, str(statuses[dataset, method]))
         for (dataset, method), graphs in found.items()
     ]
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from repool.analysis.curves import COLUMNS, TEXT
 from repool.analysis.files import read_table
-from repool.analysis.names import METRICS, PENDING, curve_label, method_label
+from repool.analysis.names import METRICS, curve_label, method_label
 from repool.errors import UserError
 from repool.figures.panels import panels, title
 from repool.figures.style import Style, drawing, save
@@ -43,18 +43,19 @@ def draw(curves: pd.DataFrame, style: Style) -> Figure:
 
 
 def draw_panel(axes: Axes, dataset: str, curves: pd.DataFrame, methods: list[str], style: Style) -> None:
-    """One dataset on its own scale; a method without runs says that it is pending."""
+    """One dataset on its own scale; a method without runs says that it is pending, or failed."""
     axes.set_title(title(dataset, set(curves["status"])))
     axes.set_xlabel("Epoch")
     metric = curves["metric"].iloc[0]
     axes.set_ylabel(curve_label(curves["curve"].iloc[0], metric))
     colours = style.colours(methods)
     for position, method in enumerate(methods):
-        curve = curves[(curves["method"] == method) & (curves["status"] != PENDING)]
-        draw_curve(axes, method, curve, colours[method], DASHES[position % len(DASHES)])
+        curve = curves[(curves["method"] == method) & curves["epoch"].notna()]
+        status = curves.loc[curves["method"] == method, "status"].iloc[0]
+        draw_curve(axes, method, curve, status, colours[method], DASHES[position % len(DASHES)])
     axes.margins(x=0.02)
     axes.legend(frameon=False, fontsize=style.font_size - 1, loc=free_corner(metric))
-    if (curves["status"] == PENDING).all():
+    if curves["epoch"].isna().all():
         axes.set(xticks=[], yticks=[])
 
 
@@ -63,11 +64,13 @@ def free_corner(metric: str) -> Literal["lower right", "upper right"]:
     return "lower right" if METRICS[metric].higher_is_better else "upper right"
 
 
-def draw_curve(axes: Axes, method: str, curve: pd.DataFrame, colour: str, dashes: tuple[float | None, ...]) -> None:
+def draw_curve(
+    axes: Axes, method: str, curve: pd.DataFrame, status: str, colour: str, dashes: tuple[float | None, ...]
+) -> None:
     """Full as long as every seed trains, faint while at least half of them do, and no further."""
     line: dict[str, Any] = {"color": colour, "linewidth": 1.1, "dashes": dashes}
     if curve.empty:
-        axes.plot([], [], label=f"{method_label(method)} (pending)", **line)
+        axes.plot([], [], label=f"{method_label(method)} ({status})", **line)
         return
     whole = curve[curve["runs"] == curve["seeds"]]
     partly = curve[(curve["runs"] >= curve["seeds"] / 2) & (curve["epoch"] >= whole["epoch"].max())]

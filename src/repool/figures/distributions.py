@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from repool.analysis.files import read_table
-from repool.analysis.names import METRICS, PENDING, method_label
+from repool.analysis.names import FAILED, METRICS, method_label
 from repool.analysis.scores import COLUMNS, TEXT
 from repool.errors import UserError
 from repool.figures.panels import panels, title
@@ -50,23 +50,31 @@ def draw(runs: pd.DataFrame, style: Style) -> Figure:
 
 
 def draw_panel(axes: Axes, dataset: str, runs: pd.DataFrame, methods: list[str], style: Style) -> None:
-    """One dataset on its own scale; a method without runs says that it is pending."""
+    """One dataset on its own scale; a method without runs says that it is pending, or failed."""
     metric = METRICS[runs["metric"].iloc[0]]
     axes.set_title(title(dataset, set(runs["status"])))
     axes.set_ylabel(f"{metric.label} (%)" if metric.unit == "%" else metric.label)
     colours = style.colours(methods)
     labels = []
     for position, method in enumerate(methods):
-        scores = runs.loc[(runs["method"] == method) & (runs["status"] != PENDING), "test"].to_numpy(dtype=float)
+        scores = runs.loc[runs["method"] == method, "test"].dropna().to_numpy(dtype=float)
         if len(scores):
             draw_method(axes, position, scores, colours[method], MARKERS[position % len(MARKERS)], style.kind)
-        labels.append(f"{method_label(method)}\n" + (f"n = {len(scores)}" if len(scores) else "pending"))
+        failed = int((runs.loc[runs["method"] == method, "status"] == FAILED).sum())
+        labels.append(f"{method_label(method)}\n{words(len(scores), failed)}")
     axes.set_xlim(-0.55, len(methods) - 0.45)
     axes.set_xticks(range(len(methods)), labels)
     axes.tick_params(axis="x", length=0, labelsize=style.font_size - 1)
     axes.margins(y=0.1)
-    if (runs["status"] == PENDING).all():
+    if runs["test"].isna().all():
         axes.set_yticks([])
+
+
+def words(runs: int, failed: int) -> str:
+    """How many runs a method shows."""
+    if not runs:
+        return f"{failed} failed" if failed else "pending"
+    return f"n = {runs}" + (f", {failed} failed" if failed else "")
 
 
 def make_labels_fit(figure: Figure) -> None:

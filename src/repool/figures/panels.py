@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from repool.analysis.names import EXACT, PENDING
+from repool.analysis.names import EXACT, FAILED, PENDING
 from repool.figures.style import Style
 
 ROW_MARGIN = 0.62
@@ -30,4 +30,4 @@ def columns_for(number: int) -> int:
 
 def title(dataset: str, statuses: set[str]) -> str:
     """The name of a dataset, and below it what its data are if they are not the paper's own."""
-    return "\n".join([dataset, *(f"{status} data" for status in sorted(statuses - {EXACT, PENDING}))])
+    return "\n".join([dataset, *(f"{status} data" for status in sorted(statuses - {EXACT, PENDING, FAILED}))])

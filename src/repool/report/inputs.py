@@ -43,6 +43,7 @@ from repool.analysis.files import read_json, read_table
 from repool.errors import UserError, nearest
 from repool.report import texts
 from repool.report.views import ranks
+from repool.schemas.card import read_card
 from repool.schemas.reading import read_text
 
 COLUMNS = {
@@ -61,7 +62,7 @@ COLUMNS = {
 }
 RANKS = (ranks.COLUMNS, ranks.TEXT)
 RUN_INFO = ("configuration", "file", "seeds", "cells", "rebuild")
-OPTIONAL = ("fewer_seeds",)
+OPTIONAL = ("fewer_seeds", "left_out")
 CLAIM = ("id", "says", "artifacts", "verdict", "reason", "data", "tests")
 
 
@@ -83,6 +84,8 @@ class RunInfo:
         cells: methods of each dataset, in order.
         rebuild: the command that rebuilds ARTIFACT.
         fewer_seeds: methods that train the first seeds alone, and how many.
+        left_out: records that are there and not shown, each with `reason`, `dataset`, `method` and `seeds`.
+        without_card: datasets whose card is missing or damaged, and why.
     """
 
     configuration: str
@@ -91,6 +94,8 @@ class RunInfo:
     cells: dict[str, list[str]]
     rebuild: str
     fewer_seeds: dict[str, int]
+    left_out: list[dict[str, Any]]
+    without_card: dict[str, str]
 
     def expected(self, method: str) -> int:
         """How many runs a cell of a method should have."""
@@ -146,7 +151,7 @@ def read_inputs(
         ranks={artifact(path): table(path, *RANKS) for path in ranks},
         figures={artifact(path): read_text(path) for path in figures if path.suffix == ".svg"},
         pdfs={artifact(path): path.read_bytes() for path in figures if path.suffix == ".pdf"},
-        cards={card["dataset"]: card for card in map(read_json, cards)},
+        cards={card["dataset"]: card for card in map(read_card, cards)},
         cells={(cell["dataset"], cell["method"]): cell for cell in summaries},
         runs={(str(dataset), str(method)): rows for (dataset, method), rows in runs.groupby(["dataset", "method"])},
         run=read_run_info(run_info),
@@ -184,7 +189,11 @@ def read_run_info(source: str) -> RunInfo:
         raise UserError(f"--run-info has no {', '.join(missing)}.")
     cells = {cell["dataset"]: list(cell["methods"]) for cell in given["cells"]}
     fewer = dict(given.get("fewer_seeds", {}))
-    return RunInfo(given["configuration"], given["file"], list(given["seeds"]), cells, given["rebuild"], fewer)
+    left_out = given.get("left_out", {"records": [], "cards": {}})
+    return RunInfo(
+        *(given["configuration"], given["file"], list(given["seeds"]), cells, given["rebuild"], fewer),
+        *(list(left_out["records"]), dict(left_out["cards"])),
+    )
 
 
 def read_claims(path: Path) -> list[dict[str, Any]]:

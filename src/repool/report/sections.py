@@ -31,6 +31,7 @@ from repool.report.views.distribution import description, spreads
 from repool.report.views.paired import PairedTest, paired_tests
 from repool.report.views.ranks import Ranks, ranks
 from repool.report.views.seeds import Cell, cells, used
+from repool.report.views.states import Seeds
 
 FIGURES = (DISTRIBUTION, CURVES, GAPS, ACTIVATIONS)
 
@@ -77,7 +78,7 @@ class About:
 
     name: str
     rows: pd.DataFrame
-    seeds: int
+    seeds: Seeds
     runs: dict[tuple[str, str], str]
 
 
@@ -109,7 +110,8 @@ def section(name: str, inputs: Inputs, known: dict[tuple[str, str], Cell]) -> Se
     """The view of one artifact."""
     rows = inputs.tables[name].rows
     runs = {pair: cell.words for pair, cell in known.items()}
-    shown = VIEWS[ARTIFACTS[name]](About(name, rows, len(inputs.run.seeds), runs))
+    seeds = Seeds(len(inputs.run.seeds), {pair: len(cell.failures) for pair, cell in known.items()})
+    shown = VIEWS[ARTIFACTS[name]](About(name, rows, seeds, runs))
     return Section(
         name=name,
         kind=ARTIFACTS[name],

@@ -114,7 +114,11 @@ def _keys(annotation: Any, steps: tuple[int | str, ...]) -> list[str]:
     """The keys that are known at a place inside a model, as far as annotations tell."""
     for step in steps:
         annotation = _below(annotation, step)
-    return [key for part in _alternatives(annotation) for key in getattr(part, "model_fields", {})]
+    return [
+        field.alias or key
+        for part in _alternatives(annotation)
+        for key, field in getattr(part, "model_fields", {}).items()
+    ]
 
 
 def _below(annotation: Any, step: int | str) -> Any:

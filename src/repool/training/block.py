@@ -27,6 +27,25 @@ from repool.training.streams import generator, word
 
 # At least so many graphs at a time, for scores do not depend on it and larger batches take fewer calls.
 EVALUATION_BATCH = 64
+# The curves of a run, in words.
+SHOWN = {
+    "train_loss": "training loss",
+    "validation_loss": "validation loss",
+    "validation": "validation score",
+    "test": "test score",
+    "learning_rate": "learning rate",
+    "permuted": "score on permuted graphs",
+}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a seed has no score: what was not a number, in which epoch, in which of its batches if in training."""
+
+    reason: str
+    epoch: int
+    batch: int | None
+    learning_rate: float
 
 
 @dataclass
@@ -44,7 +63,7 @@ class Run:
     )
     training_seconds: float = 0.0
     seconds: float = 0.0
-    failure: str | None = None
+    failure: Failure | None = None
     inside: Inside | None = None
 
 
@@ -172,9 +191,14 @@ class Block:
 
     def _look_into_the_best(self) -> None:
         """See what the networks do inside that have just become better than ever."""
-        better = [place for place, run in enumerate(self.live) if run.plateau.best_epoch == self.epoch]
+        better = [
+            place for place, run in enumerate(self.live) if run.plateau.best_epoch == self.epoch and not run.failure
+        ]
         for place, inside in zip(better, look(self, better, self.evaluation_batch), strict=True):
             self.live[place].inside = inside
+            if not is_finite(inside):
+                reason = f"what its network does inside is not a number in epoch {self.epoch}"
+                self.live[place].failure = Failure(reason, self.epoch, None, self.live[place].plateau.learning_rate)
 
     def _evaluate_permuted(self) -> Tensor:
         """Score of each seed on its validation graphs in a new random order of their nodes, float64 [seeds]."""
@@ -195,20 +219,17 @@ class Block:
         y = self.inputs.y(chosen)
         return scores.losses(outputs, y).double().mean(dim=1).cpu(), self.metric.score(outputs, y).cpu()
 
-    def _failure(self, run: Run, batch_losses: Tensor) -> str | None:
-        """What went wrong in this epoch, if a loss is not a number."""
-        wrong = torch.nonzero(~torch.isfinite(batch_losses)).flatten()
-        if len(wrong):
-            return (
-                f"seed {run.seed}: the training loss is {batch_losses[wrong[0]].item()} in epoch {self.epoch}, "
-                f"batch {wrong[0].item() + 1} of {self.batches}. The seed was stopped and has no record. Lower the "
-                f"learning rate ({run.plateau.learning_rate:g}) or look at the data of this cell."
-            )
-        if not np.isfinite(run.curves["validation_loss"][-1]):
-            return (
-                f"seed {run.seed}: the validation loss is {run.curves['validation_loss'][-1]} in epoch {self.epoch}. "
-                f"The seed was stopped and has no record. Lower the learning rate ({run.plateau.learning_rate:g})."
-            )
+    def _failure(self, run: Run, batch_losses: Tensor) -> Failure | None:
+        """What went wrong in this epoch, if a loss or a score is not a number."""
+        rate = run.curves["learning_rate"][-1]
+        wrong = torch.nonzero(~torch.isfinite(batch_losses)).flatten().tolist()
+        if wrong:
+            loss, batch = batch_losses[wrong[0]].item(), wrong[0] + 1
+            reason = f"the training loss is {loss} in epoch {self.epoch}, batch {batch} of {self.batches}"
+            return Failure(reason, self.epoch, batch, rate)
+        for name, curve in run.curves.items():
+            if not np.isfinite(curve[-1]):
+                return Failure(f"the {SHOWN[name]} is {curve[-1]} in epoch {self.epoch}", self.epoch, None, rate)
         return None
 
     def _retire(self) -> None:
@@ -230,6 +251,13 @@ class Block:
         for run in self.live:
             run.seconds += share
             run.training_seconds += share * training
+
+
+def is_finite(inside: Inside) -> bool:
+    """Whether every number in what was seen inside a network is one."""
+    shares = [share for layer in inside.homogeneity for share in (layer.rows, layer.share, layer.share_of_matrix)]
+    numbers = [inside.permutation, *(inside.divergence or ()), *(share for share in shares if share is not None)]
+    return bool(np.isfinite(numbers).all())
 
 
 def keep_buffers(network: nn.Module, seeds: list[int]) -> None:

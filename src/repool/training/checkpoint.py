@@ -3,6 +3,8 @@
 Tensors are torch's, everything else is JSON beside them, so that reading a checkpoint executes nothing.
 """
 
+import hashlib
+import io
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -12,14 +14,21 @@ import numpy as np
 import torch
 
 from repool.atomic import replacing
-from repool.training.block import Block, Run
+from repool.training.block import Block, Failure, Run
 from repool.training.inside import Homogeneity, Inside
 from repool.training.plateau import Plateau
 
+HEADER = b"repool checkpoint 1\n"
 
-def save(block: Block, path: Path) -> None:
-    """Write the block's state under `path`, atomically."""
+
+class DamagedError(Exception):
+    """A file that is no whole checkpoint of the block."""
+
+
+def save(block: Block, path: Path, key: str) -> None:
+    """Write the block's state under `path`, atomically; `key` is that of all that it depends on."""
     state = {
+        "key": key,
         "epoch": block.epoch,
         "batch": block.batch,
         "steps": block.optimiser.steps,
@@ -34,14 +43,25 @@ def save(block: Block, path: Path) -> None:
         **{f"buffer/{name}": value for name, value in block.network.named_buffers()},
         **{name: value for run in block.live + block.finished for name, value in _activations(run).items()},
     }
-    with replacing(path) as temporary:
-        torch.save({"state": json.dumps(state), "tensors": tensors}, temporary)
+    # Not into the file itself: of a full disk torch says nothing that could be told from a bug.
+    buffer = io.BytesIO()
+    torch.save({"state": json.dumps(state), "tensors": tensors}, buffer)
+    content = buffer.getbuffer()
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        file.write(HEADER + hashlib.sha256(content).digest())
+        file.write(content)
 
 
-def restore(block: Block, path: Path) -> None:
-    """Bring a fresh block of the same spec, data and seeds to the state of a checkpoint."""
-    saved = torch.load(path, map_location=block.device, weights_only=True)
+def restore(block: Block, path: Path, key: str) -> None:
+    """Bring a fresh block of the same spec, data and seeds to the state of a checkpoint.
+
+    Raises:
+        DamagedError: the file is empty, cut, changed, or of another block; the block is as it was.
+    """
+    saved = torch.load(io.BytesIO(_content(path)), map_location=block.device, weights_only=True)
     state, tensors = json.loads(saved["state"]), saved["tensors"]
+    if state["key"] != key:
+        raise DamagedError(f"it is of another block (key {state['key']}, expected {key})")
     runs = {run.seed: run for run in block.live}
     block.live = [_restored(runs[entry["seed"]], entry, tensors) for entry in state["live"]]
     block.finished = [_restored(runs[entry["seed"]], entry, tensors) for entry in state["finished"]]
@@ -55,6 +75,17 @@ def restore(block: Block, path: Path) -> None:
         value.data = tensors[f"buffer/{name}"]
 
 
+def _content(path: Path) -> bytes:
+    """What torch has written, once its hash is found right."""
+    whole = path.read_bytes()
+    start = len(HEADER) + hashlib.sha256().digest_size
+    if not whole.startswith(HEADER):
+        raise DamagedError("it is empty" if not whole else "it is no checkpoint of this version")
+    if hashlib.sha256(whole[start:]).digest() != whole[len(HEADER) : start]:
+        raise DamagedError("it is cut or changed: its checksum is wrong")
+    return whole[start:]
+
+
 def _run_state(run: Run) -> dict[str, Any]:
     return {
         "seed": run.seed,
@@ -63,7 +94,7 @@ def _run_state(run: Run) -> dict[str, Any]:
         "curves": run.curves,
         "training_seconds": run.training_seconds,
         "seconds": run.seconds,
-        "failure": run.failure,
+        "failure": run.failure and asdict(run.failure),
         "inside": None if run.inside is None else _inside_state(run.inside),
     }
 
@@ -93,7 +124,7 @@ def _restored(run: Run, state: dict[str, Any], tensors: dict[str, torch.Tensor])
     run.plateau = Plateau(**state["plateau"])
     run.curves = state["curves"]
     run.training_seconds, run.seconds = state["training_seconds"], state["seconds"]
-    run.failure = state["failure"]
+    run.failure = state["failure"] and Failure(**state["failure"])
     if state["inside"] is not None:
         run.inside = _inside(run.seed, state["inside"], tensors)
     return run

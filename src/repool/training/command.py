@@ -10,10 +10,11 @@ from typing import Any
 from repool.errors import UserError, nearest
 from repool.places import project_file
 from repool.training import lease
+from repool.training.memory import explained
 
 
 def add_commands(commands: Any) -> None:
-    """Add `train` and `spec`."""
+    """Add `train`, `retry` and `spec`."""
     train = commands.add_parser(
         "train", help="train the seeds of one block", description="Train the seeds of one block."
     )
@@ -39,6 +40,13 @@ def add_commands(commands: Any) -> None:
         help="auto (CUDA where there is one), cpu or cuda; default: REPOOL_DEVICE, or auto",
     )
     train.set_defaults(run=_train)
+
+    again = commands.add_parser("retry", help="remove the records of failed seeds, so that the next call trains them")
+    again.add_argument("dataset", metavar="DATASET")
+    again.add_argument("method", metavar="METHOD")
+    again.add_argument("--seeds", type=seeds, metavar="A-B", help="of these seeds only")
+    again.add_argument("--configuration", metavar="NAME", help="in results/NAME (default: the only one that has them)")
+    again.set_defaults(run=_retry)
 
     show = commands.add_parser("spec", help="print the spec of a method on a dataset, for `train --spec`")
     show.add_argument("dataset", metavar="DATASET")
@@ -86,12 +94,40 @@ def _train(options: argparse.Namespace) -> int:
             f"--activations {options.activations} is none of the seeds {options.seeds[0]}-{options.seeds[-1]}. "
             "Name one of --seeds."
         )
+    from repool.training.kept import Place
+
     data = options.data or options.out.parent.parent.parent / "data" / spec["dataset"]
+    place = Place(options.out, options.seeds, options.activations)
+    with place.alone(), explained(spec, options.seeds, data):
+        lacking = place.lacking(spec, data, options.device)
+        if len(lacking) < len(options.seeds):
+            there = [seed for seed in options.seeds if seed not in lacking]
+            print(f"the records of seeds {there} are there already, of this spec, code and data", flush=True)
+        stopped = _train_seeds(options, spec, lacking, data) if lacking else 0
+        if not stopped:
+            place.conclude(spec)
+        return stopped
+
+
+def _train_seeds(options: argparse.Namespace, spec: dict[str, Any], seeds: list[int], data: Path) -> int:
     # Before torch is imported, which counts the devices it may use.
     with lease.held(options.device):
         from repool.training.run import train
 
-        return train(spec, options.seeds, options.out, data, options.device, options.activations)
+        activations = options.activations if options.activations in seeds else None
+        return train(spec, seeds, options.out, data, options.device, activations)
+
+
+def _retry(options: argparse.Namespace) -> None:
+    from repool.training.retry import retry
+
+    cell = f"{options.dataset}/{options.method}"
+    removed = retry(cell, options.seeds, options.configuration, Path("results"))
+    for path in removed:
+        print(f"removed {path}")
+    print(
+        "The next call of snakemake trains them again." if removed else f"{cell} has no failed record: nothing to do."
+    )
 
 
 def _show_spec(options: argparse.Namespace) -> None:

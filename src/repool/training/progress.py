@@ -43,13 +43,15 @@ class Progress:
 
     def _state(self) -> str:
         block = self.block
-        runs = block.live or block.finished
+        scored = [run for run in block.finished if not run.failure]
+        failed = len(block.finished) - len(scored)
+        counts = f"{len(block.live)} training, {len(scored)} finished" + (f", {failed} failed" if failed else "")
+        runs = block.live or scored
+        if not runs:
+            return f"epoch {block.epoch}: {counts}"
         validation = [run.curves["validation"][-1] for run in runs]
         best = [abs(run.plateau.best_score) for run in runs]
-        return (
-            f"epoch {block.epoch}: {len(block.live)} training, {len(block.finished)} finished; "
-            f"validation {_range(validation)}, best {_range(best)}; {self._left()}"
-        )
+        return f"epoch {block.epoch}: {counts}; validation {_range(validation)}, best {_range(best)}; {self._left()}"
 
     def _left(self) -> str:
         block = self.block

@@ -14,14 +14,17 @@ import torch
 from repool import __version__
 from repool.atomic import replacing
 from repool.canonical import digest
+from repool.schemas.record import SCHEMA, sealed
 from repool.training.block import Block, Run
 
-SCHEMA = 2
 DIGITS = 7
+NO_EXAMPLES = np.zeros(0, np.int64)
 
 
 def write(run: Run, block: Block, facts: dict[str, Any], folder: Path, activations: bool = False) -> None:
     """Write `seed-07.json` and `seed-07.timing.json` for one finished seed, and `seed-07.activations.npz` if asked to.
+
+    A seed that failed has a record that says why, and no activations in the file of them.
 
     `facts` has spec, code, method, block (first and last seed), started, resumed, device_name, peak_memory_mb.
     """
@@ -29,11 +32,10 @@ def write(run: Run, block: Block, facts: dict[str, Any], folder: Path, activatio
     if activations:
         _write_activations(run, folder / f"{name}.activations.npz")
     _write_json(_timing(run, facts), folder / f"{name}.timing.json")
-    _write_json(_record(run, block, facts), folder / f"{name}.json")
+    _write_json(sealed({**_common(run, block, facts), **_outcome(run)}), folder / f"{name}.json")
 
 
-def _record(run: Run, block: Block, facts: dict[str, Any]) -> dict[str, Any]:
-    best = run.plateau.best_epoch
+def _common(run: Run, block: Block, facts: dict[str, Any]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "dataset": facts["spec"]["dataset"],
@@ -41,13 +43,7 @@ def _record(run: Run, block: Block, facts: dict[str, Any]) -> dict[str, Any]:
         "seed": run.seed,
         "metric": block.store.card["metric"],
         "epochs": len(run.curves["train_loss"]),
-        "best_epoch": best,
-        "validation": _rounded(run.curves["validation"][best - 1]),
-        "test": _rounded(run.curves["test"][best - 1]),
         "parameters": block.parameters,
-        "inside": _inside(run),
-        "curves": {name: [_rounded(value) for value in curve] for name, curve in run.curves.items()},
-        "split_sizes": [len(part) for part in run.parts],
         "data_sha256": block.store.card["content_sha256"],
         "spec": facts["spec"],
         "spec_sha256": digest(facts["spec"]),
@@ -61,6 +57,23 @@ def _record(run: Run, block: Block, facts: dict[str, Any]) -> dict[str, Any]:
             "repool": __version__,
         },
     }
+
+
+def _score(run: Run) -> dict[str, Any]:
+    best = run.plateau.best_epoch
+    return {
+        "outcome": "scored",
+        "best_epoch": best,
+        "validation": _rounded(run.curves["validation"][best - 1]),
+        "test": _rounded(run.curves["test"][best - 1]),
+        "inside": _inside(run),
+        "curves": {name: [_rounded(value) for value in curve] for name, curve in run.curves.items()},
+        "split_sizes": [len(part) for part in run.parts],
+    }
+
+
+def _outcome(run: Run) -> dict[str, Any]:
+    return _score(run) if run.failure is None else {"outcome": "failed", **asdict(run.failure)}
 
 
 def _inside(run: Run) -> dict[str, Any]:
@@ -80,15 +93,15 @@ def _inside(run: Run) -> dict[str, Any]:
 
 
 def _write_activations(run: Run, path: Path) -> None:
-    """Arrays `graphs` and, for graph g of it and embedding l, `activations_g_l` [rows, width]."""
-    assert run.inside is not None
+    """Arrays `graphs` and, for graph g of it and embedding l, `activations_g_l` [rows, width]; none if it failed."""
+    kept = run.inside if run.failure is None else None
     arrays = {
         f"activations_{graph}_{layer}": rows
-        for layer, graphs in enumerate(run.inside.activations)
+        for layer, graphs in enumerate(kept.activations if kept else [])
         for graph, rows in enumerate(graphs)
     }
     with replacing(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, graphs=run.inside.examples, **arrays)  # type: ignore[arg-type]
+        np.savez_compressed(file, graphs=kept.examples if kept else NO_EXAMPLES, **arrays)  # type: ignore[arg-type]
 
 
 def _timing(run: Run, facts: dict[str, Any]) -> dict[str, Any]:

@@ -3,22 +3,23 @@
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from repool.canonical import digest
-from repool.datasets.store import load
+from repool.datasets.loading import load
 from repool.errors import UserError
 from repool.fingerprint import training_code
-from repool.training import checkpoint, device, finished, record
+from repool.training import checkpoint, device, record
 from repool.training.block import Block
+from repool.training.kept import Place
 from repool.training.progress import Progress
 
 SECONDS_BETWEEN_CHECKPOINTS = 60.0
-STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGHUP)
 
 
 def train(
@@ -31,13 +32,13 @@ def train(
 ) -> int:
     """Train the seeds of a block in lockstep and write their records to `out`.
 
-    One seed's `activations` of a few graphs can be kept beside its record.
+    One seed's `activations` of a few graphs can be kept beside its record. A seed that fails has a record that says so.
 
-    A checkpoint under `out/checkpoints/` is renewed every minute and on SIGTERM, SIGINT and SIGUSR1; the same command
-    goes on from it, and it is removed when every record is written.
+    A checkpoint under `out/checkpoints/` is renewed every minute and on signals that ask a job to stop; the same
+    command goes on from it. It is removed when every record is written.
 
     Returns:
-        0; 128 + the signal's number if a signal stopped it; 1 if a seed failed (the others have their records).
+        0; 128 + the signal's number if a signal stopped it.
 
     Raises:
         UserError: the spec, the data or the device is not usable.
@@ -50,41 +51,56 @@ def train(
             f"{data} holds {store.card['dataset']}, the spec asks for {spec['dataset']}. Give its folder with --data."
         )
     code = training_code(spec["model"]["family"])
-    whole = seeds
-    seeds = finished.lacking(out, whole, spec, code, store.card["content_sha256"], activations)
-    if seeds != whole:
-        there = [seed for seed in whole if seed not in seeds]
-        print(f"there already: {len(there)} records of this spec, code and data, seeds {there}", flush=True)
-    if not seeds:
-        finished.conclude(out, whole, spec, code, activations)
-        return 0
     block = Block(spec, store, seeds, place)
+    files = Place(out, seeds, activations)
     key = digest([spec, code, store.card["content_sha256"], place.type, seeds])[:12]
-    path = out / "checkpoints" / f"seeds-{seeds[0]:02d}-{seeds[-1]:02d}-{key}.pt"
     facts = {
         "spec": spec,
         "code": code,
-        "method": out.resolve().name,
+        "method": files.method,
         "block": [seeds[0], seeds[-1]],
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "device_name": device.describe(place),
-        "resumed": path.exists(),
+        "resumed": _resume(block, files.checkpoint(key), key),
     }
-    if path.exists():
-        checkpoint.restore(block, path)
-        print(f"going on from {path}: epoch {block.epoch}, step {block.batch}", flush=True)
-    stopped_by = _train(block, path, f"{spec['dataset']} {facts['method']} seeds {seeds[0]}-{seeds[-1]}")
+    title = f"{spec['dataset']} {facts['method']} seeds {seeds[0]}-{seeds[-1]}"
+    stopped_by = _train(block, lambda: _save(block, files.checkpoint(key), key), title)
     if stopped_by:
-        print(f"stopped by {stopped_by.name}; {path} holds the state, the same command goes on from it", flush=True)
+        print(f"stopped by {stopped_by.name} in epoch {block.epoch + 1}; the same command goes on", flush=True)
         return 128 + stopped_by
-    facts["peak_memory_mb"] = device.peak_memory_mb()
-    ended = _write_records(block, facts, out, path, activations)
-    if ended == 0:
-        finished.conclude(out, whole, spec, code, activations)
-    return ended
+    _write_records(block, {**facts, "peak_memory_mb": device.peak_memory_mb()}, files, key)
+    return 0
 
 
-def _train(block: Block, path: Path, title: str) -> signal.Signals | None:
+def _resume(block: Block, path: Path, key: str) -> bool:
+    """Bring the block to the state of its checkpoint, if there is a sound one; whether there was."""
+    if not path.exists():
+        return False
+    try:
+        checkpoint.restore(block, path, key)
+    except checkpoint.DamagedError as error:
+        print(f"the checkpoint {path} cannot be used: {error}. Training begins anew.", file=sys.stderr)
+        path.unlink()
+        return False
+    print(f"going on from {path}: epoch {block.epoch}, step {block.batch}", flush=True)
+    return True
+
+
+def _save(block: Block, path: Path, key: str) -> None:
+    """Renew the checkpoint; where that fails, the last one stands and training goes on."""
+    try:
+        checkpoint.save(block, path, key)
+    except OSError as error:
+        kept = "the one before it stands" if path.exists() else "there is none yet"
+        print(
+            f"repool: the checkpoint of epoch {block.epoch} was not saved ({error}): {kept}, and training goes on. Is "
+            f"the disk full? Make room at {path.parent}; the next try is in a minute.",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def _train(block: Block, save: Callable[[], None], title: str) -> signal.Signals | None:
     """Train until the end, or until a signal, which it returns; the checkpoint then holds the state."""
     received: list[signal.Signals] = []
     progress = Progress(block, title)
@@ -96,7 +112,7 @@ def _train(block: Block, path: Path, title: str) -> signal.Signals | None:
                 progress.epoch()
             stopped = bool(received and block.live)
             if stopped or time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
-                checkpoint.save(block, path)
+                save()
                 saved = time.monotonic()
             if stopped:
                 break
@@ -104,31 +120,30 @@ def _train(block: Block, path: Path, title: str) -> signal.Signals | None:
     return received[0] if block.live else None
 
 
-def _write_records(block: Block, facts: dict[str, Any], out: Path, path: Path, activations: int | None) -> int:
-    """Write the records of all seeds that succeeded; 1, with the reasons on stderr, if some failed."""
-    failed = [run for run in block.finished if run.failure]
+def _write_records(block: Block, facts: dict[str, Any], files: Place, key: str) -> None:
+    """Write the records of all seeds, with the reasons of those that failed on stderr."""
     for run in block.finished:
-        if run.failure is None:
-            record.write(run, block, facts, out, activations=run.seed == activations)
-    if failed:
-        checkpoint.save(block, path)
-        for run in failed:
-            print(f"repool: {run.failure}", file=sys.stderr)
-        return 1
-    path.unlink(missing_ok=True)
-    if path.parent.is_dir() and not any(path.parent.iterdir()):
-        path.parent.rmdir()
-    return 0
+        record.write(run, block, facts, files.out, activations=run.seed == files.activations)
+        if run.failure:
+            print(
+                f"repool: seed {run.seed} failed: {run.failure.reason} (learning rate "
+                f"{run.failure.learning_rate:g}). Its record says so; a lower learning rate is another specification, "
+                f"`python -m repool retry {facts['spec']['dataset']} {facts['method']}` lets it train once more.",
+                file=sys.stderr,
+            )
+    files.checkpoint(key).unlink(missing_ok=True)
 
 
 @contextmanager
 def _listening(received: list[signal.Signals]) -> Iterator[None]:
     """Collect the signals that ask a job to stop, instead of dying of them."""
     previous = {number: signal.getsignal(number) for number in STOPPING}
-    for number in STOPPING:
+    # Under nohup a closed terminal is to be ignored, and stays so.
+    heard = [number for number, handler in previous.items() if handler is not signal.SIG_IGN]
+    for number in heard:
         signal.signal(number, lambda number, _: received.append(signal.Signals(number)))
     try:
         yield
     finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+        for number in heard:
+            signal.signal(number, previous[number])

@@ -1,7 +1,7 @@
 """What a configuration asks for: cells, blocks of seeds, and which files each artifact needs."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from repool.analysis.artifacts import (
     ACTIVATIONS,
@@ -20,6 +20,12 @@ from repool.fingerprint import training_code
 from repool.grids import combinations, grid_method, members
 from repool.schemas.block import block_key, block_name, named_seeds
 from repool.spec import spec
+
+if TYPE_CHECKING:
+    from repool_workflow.found import Found
+
+# Of a partial configuration, what there is: set once, while the Snakefile is read.
+FOUND: "Found | None" = None
 
 
 def ranges(seeds: int | list[str]) -> list[range]:
@@ -100,7 +106,7 @@ def first_blocks(config: dict[str, Any], dataset: str, method: str) -> list[str]
     """The block of a cell that has the configuration's first seed; of a partial one the activations, if there are."""
     first = all_seeds(config)[0]
     block = next(path for path in block_files(config, dataset, method) if first in named_seeds(Path(path).name))
-    if not config["partial"] or Path(block).exists():
+    if FOUND is None or block in run_files(config, dataset, method):
         return [block]
     alone = Path(block).with_name(f"seed-{first:02d}.activations.npz")
     return [str(alone)] if alone.exists() else []
@@ -108,7 +114,7 @@ def first_blocks(config: dict[str, Any], dataset: str, method: str) -> list[str]
 
 def run_seeds(config: dict[str, Any], dataset: str, method: str) -> list[int]:
     """The seeds of a cell; of a partial configuration those that were found."""
-    return config["found"].get((dataset, method), []) if "found" in config else cell_seeds(config, method)
+    return cell_seeds(config, method) if FOUND is None else FOUND.seeds.get((dataset, method), [])
 
 
 def ran(config: dict[str, Any], wanted: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -122,19 +128,19 @@ def card_file(config: dict[str, Any], dataset: str) -> str:
 
 
 def card_files(config: dict[str, Any], names: list[str]) -> list[str]:
-    """The cards of some datasets; of a partial configuration those that there are."""
-    files = [card_file(config, name) for name in names]
-    return [file for file in files if not config["partial"] or Path(file).exists()]
+    """The cards of some datasets; of a partial configuration those that can be read."""
+    return [card_file(config, name) for name in names if FOUND is None or name in FOUND.cards]
 
 
 def run_files(config: dict[str, Any], dataset: str, method: str) -> list[str]:
     """What holds the runs of a cell: its blocks; of a partial configuration also records whose block is not there."""
     found = block_files(config, dataset, method)
-    if not config["partial"]:
+    if FOUND is None:
         return found
-    whole = [path for path in found if Path(path).exists()]
+    shown = set(run_seeds(config, dataset, method))
+    whole = [path for path in found if Path(path).exists() and shown.issuperset(named_seeds(Path(path).name))]
     inside = {seed for path in whole for seed in named_seeds(Path(path).name)}
-    rest = [seed for seed in run_seeds(config, dataset, method) if seed not in inside]
+    rest = sorted(shown - inside)
     return whole + [record_file(config, dataset, method, seed) for seed in rest]
 
 
@@ -273,4 +279,6 @@ def run_info(config: dict[str, Any]) -> dict[str, Any]:
             for dataset, names in methods.items()
         ],
         "rebuild": f"snakemake ARTIFACT --cores 2 --configfile {file}",
+        # No key where nothing is left out, so that a page of a finished campaign is the same one.
+        **({"left_out": FOUND.summary()} if FOUND and (FOUND.left_out or FOUND.without_card) else {}),
     }

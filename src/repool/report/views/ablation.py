@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.names import EXACT, NOT_CONFIGURED, PENDING, method_label
+from repool.analysis.names import EXACT, FAILED, NOT_CONFIGURED, PENDING, method_label
 from repool.report import format as numbers
+from repool.report.views.states import Seeds
 
 Runs = dict[tuple[str, str], str]
 
@@ -47,15 +48,15 @@ class Group:
     rows: list[Row]
 
 
-def ablation(rows: pd.DataFrame, seeds: int, runs: Runs) -> list[Group]:
+def ablation(rows: pd.DataFrame, seeds: Seeds, runs: Runs) -> list[Group]:
     """The view of the table, dataset by dataset."""
     return [group(part.to_dict("records"), seeds, runs) for _, part in rows.groupby("dataset", sort=False)]
 
 
-def group(rows: list[dict[str, Any]], seeds: int, runs: Runs) -> Group:
+def group(rows: list[dict[str, Any]], seeds: Seeds, runs: Runs) -> Group:
     """One dataset."""
     metric = rows[0]["metric"]
-    other = {row["status"] for row in rows} - {EXACT, PENDING, NOT_CONFIGURED}
+    other = {row["status"] for row in rows} - {EXACT, PENDING, FAILED, NOT_CONFIGURED}
     return Group(
         dataset=rows[0]["dataset"],
         score=f"{numbers.label(metric)}, {numbers.better(metric)}",
@@ -64,7 +65,7 @@ def group(rows: list[dict[str, Any]], seeds: int, runs: Runs) -> Group:
     )
 
 
-def view(row: dict[str, Any], seeds: int, runs: Runs) -> Row:
+def view(row: dict[str, Any], seeds: Seeds, runs: Runs) -> Row:
     """One row."""
     places = numbers.decimals(row["metric"])
     return Row(
@@ -77,7 +78,7 @@ def view(row: dict[str, Any], seeds: int, runs: Runs) -> Row:
     )
 
 
-def side(row: dict[str, Any], which: str, method: str, seeds: int, runs: Runs) -> Side:
+def side(row: dict[str, Any], which: str, method: str, seeds: Seeds, runs: Runs) -> Side:
     """One or many convolutions."""
     published, mean, metric = row[f"published_{which}"], row[f"{which}_mean"], row["metric"]
     ran = numbers.known(mean)
@@ -86,11 +87,13 @@ def side(row: dict[str, Any], which: str, method: str, seeds: int, runs: Runs) -
         method=method,
         published=numbers.published(published, float("nan"), metric) if numbers.known(published) else None,
         replicated=numbers.replicated(mean, row[f"{which}_std"], metric) if ran else None,
-        state=numbers.runs(count, seeds) if ran else missing(row["status"], seeds),
+        state=words(row, method, count, seeds),
         seeds=runs.get((row["dataset"], method), ""),
     )
 
 
-def missing(status: str, seeds: int) -> str:
-    """Why there is no score."""
-    return "not configured" if status == NOT_CONFIGURED else f"pending (0 of {seeds})"
+def words(row: dict[str, Any], method: str, count: int, seeds: Seeds) -> str:
+    """How many runs stand behind a score, or why there is none."""
+    if count:
+        return seeds.behind(row["dataset"], method, count)
+    return "not configured" if row["status"] == NOT_CONFIGURED else seeds.state(row["dataset"], method, 0)

@@ -39,7 +39,7 @@ def cell(dataset: str, method: str, part: pd.DataFrame) -> list[Shown]:
     status = str(part["status"].iloc[0])
     found = matrices(part)
     if not found:
-        return [Shown(dataset, method, "pending", "", "", "", "", "", "", status)]
+        return [Shown(dataset, method, status, "", "", "", "", "", "", status)]
     return [shown(dataset, method, one, status) for one in found]
 
 
@@ -72,5 +72,5 @@ def description(found: list[Shown]) -> str:
                 f"of the variance, {one.within or 'none'} lies within columns."
             )
         else:
-            sentences.append(f"{one.dataset}, {one.method}: pending.")
+            sentences.append(f"{one.dataset}, {one.method}: {one.status}.")
     return " ".join(sentences)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.names import EXACT, NO, PENDING, YES, method_label
+from repool.analysis.names import EXACT, FAILED, NO, PENDING, YES, method_label
 from repool.report import format as numbers
+from repool.report.views.states import Seeds
 
 WORDS = {YES: "invariant", NO: "not invariant", "": "not stated"}
 
@@ -49,19 +50,19 @@ class Divergence:
     status: str
 
 
-def invariances(rows: pd.DataFrame, seeds: int) -> list[Group]:
+def invariances(rows: pd.DataFrame, seeds: Seeds) -> list[Group]:
     """The view of appendix C, dataset by dataset."""
     return [
         Group(
             str(dataset),
-            ", ".join(sorted(set(part["status"]) - {EXACT, PENDING})),
+            ", ".join(sorted(set(part["status"]) - {EXACT, PENDING, FAILED})),
             [invariance(row, seeds) for row in part.to_dict("records")],
         )
         for dataset, part in rows.groupby("dataset", sort=False)
     ]
 
 
-def invariance(row: dict[str, Any], seeds: int) -> Invariance:
+def invariance(row: dict[str, Any], seeds: Seeds) -> Invariance:
     """One row."""
     ran = numbers.known(row["largest"])
     return Invariance(
@@ -71,17 +72,17 @@ def invariance(row: dict[str, Any], seeds: int) -> Invariance:
         expected=WORDS[row["expected"]],
         source=row["source"],
         agrees=row["agrees"],
-        runs=numbers.runs(int(row["runs"]), seeds) if ran else "",
-        state="" if ran else f"pending (0 of {seeds})",
+        runs=seeds.behind(row["dataset"], row["method"], int(row["runs"])) if ran else "",
+        state="" if ran else seeds.state(row["dataset"], row["method"], 0),
     )
 
 
-def divergences(rows: pd.DataFrame, seeds: int) -> list[Divergence]:
+def divergences(rows: pd.DataFrame, seeds: Seeds) -> list[Divergence]:
     """The view of appendix D."""
     return [divergence(row, seeds) for row in rows.to_dict("records")]
 
 
-def divergence(row: dict[str, Any], seeds: int) -> Divergence:
+def divergence(row: dict[str, Any], seeds: Seeds) -> Divergence:
     """One row."""
     ran = numbers.known(row["identical"])
     learned, least, identical = (
@@ -94,8 +95,8 @@ def divergence(row: dict[str, Any], seeds: int) -> Divergence:
         least=least,
         identical=identical,
         zero=row["zero"],
-        runs=numbers.runs(int(row["runs"]), seeds) if ran else "",
-        state="" if ran else f"pending (0 of {seeds})",
+        runs=seeds.behind(row["dataset"], row["method"], int(row["runs"])) if ran else "",
+        state="" if ran else seeds.state(row["dataset"], row["method"], 0),
         status=row["status"],
     )
 

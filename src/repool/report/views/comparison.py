@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.names import EXACT, NOT_CONFIGURED, PENDING, QUOTED, method_label
+from repool.analysis.names import EXACT, FAILED, NOT_CONFIGURED, PENDING, QUOTED, method_label
 from repool.report import format as numbers
+from repool.report.views.states import Seeds
 
 TABLE_NAMES = {"table_1": "table 1", "table_3": "table 3", "global_mean_pooling": "section 3", "table_s5": "table S5"}
 Runs = dict[tuple[str, str], str]
@@ -52,7 +53,7 @@ class Comparison:
     elsewhere: list[Group]
 
 
-def comparison(rows: pd.DataFrame, artifact: str, seeds: int, runs: Runs) -> Comparison:
+def comparison(rows: pd.DataFrame, artifact: str, seeds: Seeds, runs: Runs) -> Comparison:
     """The view of a table made by analysis.comparison."""
     groups: tuple[list[Group], list[Group]] = ([], [])
     for _, part in rows.groupby("dataset", sort=False):
@@ -62,7 +63,7 @@ def comparison(rows: pd.DataFrame, artifact: str, seeds: int, runs: Runs) -> Com
     return Comparison(*groups)
 
 
-def group(cells: list[dict[str, Any]], artifact: str, seeds: int, runs: Runs) -> Group:
+def group(cells: list[dict[str, Any]], artifact: str, seeds: Seeds, runs: Runs) -> Group:
     """One dataset."""
     metric = cells[0]["metric"]
     statuses = {cell["status"] for cell in cells if cell["runs"]} - {EXACT}
@@ -74,7 +75,7 @@ def group(cells: list[dict[str, Any]], artifact: str, seeds: int, runs: Runs) ->
     )
 
 
-def view(cell: dict[str, Any], artifact: str, seeds: int, runs: Runs) -> Cell:
+def view(cell: dict[str, Any], artifact: str, seeds: Seeds, runs: Runs) -> Cell:
     """One row."""
     metric = cell["metric"]
     has_published = numbers.known(cell["published_mean"])
@@ -91,7 +92,7 @@ def view(cell: dict[str, Any], artifact: str, seeds: int, runs: Runs) -> Cell:
             cell.get("difference_low"), cell.get("difference_high"), numbers.decimals(metric) + 1
         ),
         p_value=numbers.p_value(probability) if numbers.known(probability) else "",
-        runs=numbers.runs(cell["runs"], seeds) if cell["runs"] else "",
+        runs=seeds.behind(cell["dataset"], cell["method"], cell["runs"]) if cell["runs"] else "",
         seeds=runs.get((cell["dataset"], cell["method"]), ""),
     )
 
@@ -106,10 +107,10 @@ def published_note(cell: dict[str, Any], artifact: str) -> str:
     return ", ".join(notes)
 
 
-def state(cell: dict[str, Any], seeds: int) -> str:
+def state(cell: dict[str, Any], seeds: Seeds) -> str:
     """What is said in place of a score."""
     words = {
-        PENDING: f"pending (0 of {seeds})",
+        **dict.fromkeys((PENDING, FAILED), seeds.state(cell["dataset"], cell["method"], 0)),
         QUOTED: "not run: quoted by the paper",
         NOT_CONFIGURED: "not configured",
     }

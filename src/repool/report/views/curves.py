@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from repool.analysis.names import METRICS, PENDING, curve_label, method_label
+from repool.analysis.names import METRICS, curve_label, method_label
 from repool.report import format as numbers
+from repool.report.views.states import Seeds
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Curve:
     last: str
 
 
-def curves(rows: pd.DataFrame, seeds: int) -> list[Curve]:
+def curves(rows: pd.DataFrame, seeds: Seeds) -> list[Curve]:
     """A summary of each curve."""
     return [
         curve(str(dataset), str(method), part, seeds)
@@ -31,17 +32,17 @@ def curves(rows: pd.DataFrame, seeds: int) -> list[Curve]:
     ]
 
 
-def curve(dataset: str, method: str, part: pd.DataFrame, seeds: int) -> Curve:
+def curve(dataset: str, method: str, part: pd.DataFrame, seeds: Seeds) -> Curve:
     """One cell."""
     metric, status = str(part["metric"].iloc[0]), str(part["status"].iloc[0])
     drawn = part[part["epoch"].notna() & part["mean"].notna()].sort_values("epoch")
     head = (dataset, method_label(method), curve_label(str(part["curve"].iloc[0]), metric))
     if drawn.empty:
-        return Curve(*head, f"pending (0 of {seeds})", PENDING, "", "", "", "")
+        return Curve(*head, seeds.state(dataset, method, 0), status, "", "", "", "")
     best = drawn.loc[drawn["mean"].idxmax() if METRICS[metric].higher_is_better else drawn["mean"].idxmin()]
     return Curve(
         *head,
-        runs=f"{int(drawn['seeds'].iloc[0])} of {seeds}",
+        runs=seeds.state(dataset, method, int(drawn["seeds"].iloc[0])),
         status=status,
         first=numbers.score(float(drawn["mean"].iloc[0]), metric),
         best=numbers.score(float(best["mean"]), metric),

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from repool.analysis.names import PENDING, method_label
+from repool.analysis.names import method_label
 from repool.report import format as numbers
+from repool.report.views.states import Seeds
 
 
 @dataclass(frozen=True)
 class Spread:
-    """The runs of one cell in five numbers; all empty for a pending one."""
+    """The runs of one cell in five numbers; all empty where none has a score."""
 
     dataset: str
     score: str
@@ -22,7 +23,7 @@ class Spread:
     greatest: str
 
 
-def spreads(rows: pd.DataFrame, seeds: int) -> list[Spread]:
+def spreads(rows: pd.DataFrame, seeds: Seeds) -> list[Spread]:
     """A summary of each cell of a table made by analysis.scores."""
     return [
         spread(str(dataset), str(method), cell, seeds)
@@ -30,17 +31,19 @@ def spreads(rows: pd.DataFrame, seeds: int) -> list[Spread]:
     ]
 
 
-def spread(dataset: str, method: str, cell: pd.DataFrame, seeds: int) -> Spread:
+def spread(dataset: str, method: str, cell: pd.DataFrame, seeds: Seeds) -> Spread:
     """One cell."""
     name = cell["metric"].iloc[0]
     label = numbers.label(name)
-    values = cell.loc[cell["status"] != PENDING, "test"]
+    values = cell["test"].dropna()
     if values.empty:
-        return Spread(dataset, label, method_label(method), f"pending (0 of {seeds})", "", "", "", "")
+        return Spread(dataset, label, method_label(method), seeds.state(dataset, method, 0), "", "", "", "")
     least, median, mean, greatest = (
         numbers.score(value, name) for value in (values.min(), values.median(), values.mean(), values.max())
     )
-    return Spread(dataset, label, method_label(method), f"{len(values)} of {seeds}", least, median, mean, greatest)
+    return Spread(
+        dataset, label, method_label(method), seeds.state(dataset, method, len(values)), least, median, mean, greatest
+    )
 
 
 def description(cells: list[Spread]) -> str:

@@ -54,7 +54,7 @@ def view(row: dict[str, Any]) -> Gap:
         first=scores[0],
         second=scores[1],
         advantage=numbers.signed(row["advantage"], numbers.decimals(metric)) if ran else "",
-        state="" if ran else "pending",
+        state="" if ran else row["status"],
         status=row["status"],
     )
 

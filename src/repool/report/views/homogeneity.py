@@ -7,6 +7,7 @@ import pandas as pd
 
 from repool.analysis.names import layer_label, method_label
 from repool.report import format as numbers
+from repool.report.views.states import Seeds
 
 SMALLEST = 0.001
 TRIVIAL = "one row a graph: alike by itself"
@@ -41,7 +42,7 @@ class Group:
     methods: list[Method]
 
 
-def homogeneity(rows: pd.DataFrame, seeds: int) -> list[Group]:
+def homogeneity(rows: pd.DataFrame, seeds: Seeds) -> list[Group]:
     """The view of the table, dataset by dataset."""
     return [
         Group(str(dataset), data_of(part), methods(part, seeds))
@@ -49,7 +50,7 @@ def homogeneity(rows: pd.DataFrame, seeds: int) -> list[Group]:
     ]
 
 
-def methods(part: pd.DataFrame, seeds: int) -> list[Method]:
+def methods(part: pd.DataFrame, seeds: Seeds) -> list[Method]:
     """The methods on one dataset, each with its layers in order."""
     return [
         Method(method_label(str(method)), [layer(row, seeds) for row in rows.to_dict("records")])
@@ -59,20 +60,20 @@ def methods(part: pd.DataFrame, seeds: int) -> list[Method]:
 
 def data_of(part: pd.DataFrame) -> str:
     """What the data of a dataset are, where they are not the paper's."""
-    return ", ".join(sorted(set(part["status"]) - {"exact", "pending"}))
+    return ", ".join(sorted(set(part["status"]) - {"exact", "pending", "failed"}))
 
 
-def layer(row: dict[str, Any], seeds: int) -> Layer:
+def layer(row: dict[str, Any], seeds: Seeds) -> Layer:
     """One row."""
     if not numbers.known(row["layer"]):
-        return Layer("", "", "", "", "", f"pending (0 of {seeds})")
+        return Layer("", "", "", "", "", seeds.state(row["dataset"], row["method"], 0))
     trivial = row["rows"] <= 1
     return Layer(
         layer=layer_label(int(row["layer"])),
         rows=numbers.fixed(row["rows"], 1),
         matrix_share="" if trivial else mean(row, "matrix_share"),
         share="" if trivial else mean(row, "share"),
-        runs=numbers.runs(int(row["runs"]), seeds),
+        runs=seeds.behind(row["dataset"], row["method"], int(row["runs"])),
         state=TRIVIAL if trivial else "",
     )
 

@@ -7,6 +7,8 @@ from typing import Any
 from repool.analysis.names import EXACT, PENDING
 from repool.report import format as numbers
 from repool.report.inputs import Inputs
+from repool.report.views.left_out import LeftOut, left_out
+from repool.report.views.states import state
 
 EMBEDDED = "embedded"
 STATUS_WORDS = {
@@ -21,11 +23,17 @@ STATUS_WORDS = {
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many seeds of a cell have run."""
+    """How many seeds of a cell have a score, how many should, and those that failed with the reason."""
 
     method: str
     runs: int
     seeds: int
+    failures: list[tuple[int, str]]
+
+    @property
+    def state(self) -> str:
+        """In words."""
+        return state(self.runs, self.seeds, len(self.failures))
 
 
 @dataclass(frozen=True)
@@ -43,10 +51,10 @@ class Dataset:
     def summary(self) -> str:
         """What has run, in a few words: whole cells as a number, the others by name."""
         whole = sum(cell.runs == cell.seeds for cell in self.coverage)
-        partly = [
-            f"{cell.method} ({cell.runs} of {cell.seeds})" for cell in self.coverage if 0 < cell.runs < cell.seeds
-        ]
-        pending = [f"{cell.method} (0 of {cell.seeds})" for cell in self.coverage if not cell.runs]
+        partly = [f"{cell.method} ({cell.state})" for cell in self.coverage if 0 < cell.runs < cell.seeds]
+        none = [cell for cell in self.coverage if not cell.runs]
+        pending = [f"{cell.method} (0 of {cell.seeds})" for cell in none if not cell.failures]
+        failed = [f"{cell.method} ({len(cell.failures)} of {cell.seeds})" for cell in none if cell.failures]
         if whole == len(self.coverage):
             return f"all {whole} methods"
         return "; ".join(
@@ -54,6 +62,7 @@ class Dataset:
                 f"{whole} of {len(self.coverage)} methods",
                 *([f"partly: {', '.join(partly)}"] if partly else []),
                 *([f"pending: {', '.join(pending)}"] if pending else []),
+                *([f"failed: {', '.join(failed)}"] if failed else []),
             ]
         )
 
@@ -67,6 +76,7 @@ class Overview:
         nothing_exact: no dataset here is the paper's.
         embedded: some dataset here gives no verdict at all.
         statuses: words for each kind of data.
+        left_out: records and cards that are there and not on this page.
     """
 
     facts: list[tuple[str, str]]
@@ -76,7 +86,9 @@ class Overview:
     embedded: bool
     statuses: list[tuple[str, str]]
     runs: int
+    failed: int
     expected: int
+    left_out: LeftOut
 
 
 def overview(inputs: Inputs) -> Overview:
@@ -95,7 +107,9 @@ def overview(inputs: Inputs) -> Overview:
         embedded=EMBEDDED in flagged,
         statuses=[(status, words) for status, words in STATUS_WORDS.items() if status != PENDING],
         runs=sum(cell.runs for cell in coverage),
+        failed=sum(len(cell.failures) for cell in coverage),
         expected=sum(cell.seeds for cell in coverage),
+        left_out=left_out(inputs),
     )
 
 
@@ -105,9 +119,9 @@ def dataset(name: str, methods: Iterable[str], inputs: Inputs) -> Dataset:
     coverage = []
     for method in methods:
         cell = inputs.cells.get((name, method))
-        coverage.append(
-            Coverage(numbers.method(method), len(cell["seeds"]) if cell else 0, inputs.run.expected(method))
-        )
+        failures = [(one["seed"], one["reason"]) for one in cell["failures"]] if cell else []
+        runs = len(cell["seeds"]) if cell else 0
+        coverage.append(Coverage(numbers.method(method), runs, inputs.run.expected(method), failures))
     return Dataset(
         name=name,
         status=card["status"],
@@ -148,7 +162,10 @@ def facts_of_runs(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 def training_time(cells: list[dict[str, Any]]) -> str:
     """The summed time of all runs, and how many it does not include."""
-    runs, timed = sum(len(cell["seeds"]) for cell in cells), sum(cell["timed_runs"] for cell in cells)
+    runs, timed = (
+        sum(len(cell["seeds"]) + len(cell["failures"]) for cell in cells),
+        sum(cell["timed_runs"] for cell in cells),
+    )
     text = f"{numbers.duration(sum(cell['seconds'] for cell in cells))} over {timed} runs"
     return text if timed == runs else f"{text} ({runs - timed} more without a timing)"
 

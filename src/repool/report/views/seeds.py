@@ -8,6 +8,7 @@ import pandas as pd
 from repool.analysis.cells import in_paper_units
 from repool.report import format as numbers
 from repool.report.inputs import Inputs
+from repool.report.views.states import state
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Cell:
         anchor: its place on the page.
         state: how many of its seeds have run.
         values: score of each seed.
+        failures: the seeds that failed, and why.
         spec: everything that changes its training, as JSON.
         facts: terms and what they were.
     """
@@ -28,13 +30,15 @@ class Cell:
     state: str
     score: str
     values: list[tuple[int, str]]
+    failures: list[tuple[int, str]]
     spec: dict[str, Any]
     facts: list[tuple[str, str]]
 
     @property
     def words(self) -> str:
         """Seeds and values as one text."""
-        return ", ".join(f"seed {seed}: {value}" for seed, value in self.values)
+        scores = [f"seed {seed}: {value}" for seed, value in self.values]
+        return ", ".join([*scores, *(f"seed {seed} failed: {why}" for seed, why in self.failures)])
 
 
 def cells(inputs: Inputs) -> dict[tuple[str, str], Cell]:
@@ -49,13 +53,15 @@ def cell(anchor: str, dataset: str, method: str, inputs: Inputs) -> Cell:
     rows = inputs.runs.get((dataset, method))
     expected = inputs.run.expected(method)
     count = len(summary["seeds"]) if summary else 0
+    failures = [(one["seed"], one["reason"]) for one in summary["failures"]] if summary else []
     return Cell(
         anchor=anchor,
         dataset=dataset,
         method=numbers.method(method),
-        state=f"{count} of {expected}" if count else f"pending (0 of {expected})",
+        state=state(count, expected, len(failures)),
         score=numbers.label(summary["metric"]) if summary else "",
         values=[] if rows is None else values(rows),
+        failures=failures,
         spec=summary["spec"] if summary else {},
         facts=facts(summary) if summary else [],
     )

@@ -7,6 +7,7 @@ import pandas as pd
 
 from repool.analysis.names import method_label
 from repool.report import format as numbers
+from repool.report.views.states import Seeds
 
 
 @dataclass(frozen=True)
@@ -25,20 +26,20 @@ class Time:
     status: str
 
 
-def times(rows: pd.DataFrame, seeds: int) -> list[Time]:
+def times(rows: pd.DataFrame, seeds: Seeds) -> list[Time]:
     """The view of the table."""
     return [view(row, seeds) for row in rows.to_dict("records")]
 
 
-def view(row: dict[str, Any], seeds: int) -> Time:
+def view(row: dict[str, Any], seeds: Seeds) -> Time:
     """One row."""
     ran = numbers.known(row["seconds_per_epoch"])
     return Time(
         dataset=row["dataset"],
         method=method_label(row["method"]),
-        runs=f"{numbers.runs(int(row['runs']), seeds)}, {blocks(int(row['blocks']))}"
+        runs=f"{seeds.behind(row['dataset'], row['method'], int(row['runs']))}, {blocks(int(row['blocks']))}"
         if ran
-        else f"pending (0 of {seeds})",
+        else seeds.state(row["dataset"], row["method"], 0),
         seconds=amount(row["seconds_per_epoch"]),
         extremes=between(row["low"], row["high"]),
         relative=amount(row["relative"]),

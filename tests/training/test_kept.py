@@ -1,0 +1,269 @@
+"""A block is trained by one process at a time, and what it has finished is never trained again."""
+
+import json
+import multiprocessing
+import os
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from repool.atomic import sweep
+from repool.cli import main
+from repool.errors import UserError
+from repool.fingerprint import training_code
+from repool.schemas.block import block_key, block_name, records_of
+from repool.schemas.card import sealed
+from repool.training import checkpoint, run
+from repool.training.block import Block
+from repool.training.kept import Place
+from toys import spec_of, write_store
+
+
+@pytest.fixture(scope="module")
+def data(toy_store, tmp_path_factory) -> Path:
+    return write_store(toy_store, tmp_path_factory.mktemp("toy"))
+
+
+@pytest.fixture(scope="module")
+def trained(data, tmp_path_factory) -> Path:
+    """A folder with the records of seeds 0 and 1, and of seed 0 some activations."""
+    out = tmp_path_factory.mktemp("trained") / "graclus"
+    assert train(data, out) == 0
+    return out
+
+
+@pytest.fixture
+def out(trained, tmp_path) -> Path:
+    shutil.copytree(trained, tmp_path / "graclus")
+    return tmp_path / "graclus"
+
+
+def train(data: Path, out: Path, seeds: str = "0-1", **protocol: float) -> int:
+    spec = json.dumps(spec_of("graclus", **{"max_epochs": 2, **protocol}))
+    files = ["--data", str(data), "--out", str(out), "--activations", "0"]
+    return main(["train", "--spec", spec, "--seeds", seeds, *files, "--device", "cpu"])
+
+
+def block_of(out: Path, seeds: list[int], **protocol: float) -> Path:
+    spec = spec_of("graclus", **{"max_epochs": 2, **protocol})
+    return out / block_name(seeds, block_key(spec, training_code("graclus")))
+
+
+def outputs(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(out.glob("seed-*"))}
+
+
+@pytest.fixture
+def untrained(monkeypatch) -> None:
+    """Fail where anything trains."""
+    monkeypatch.setattr(run, "train", lambda *_: pytest.fail("it trained"))
+
+
+@pytest.mark.usefixtures("untrained")
+def test_records_that_are_there_are_not_trained_again(data, out):
+    before = outputs(out)
+    assert train(data, out) == 0
+    assert outputs(out) == before
+
+
+@pytest.mark.usefixtures("untrained")
+def test_a_block_whose_file_snakemake_removed_gets_it_back(data, out):
+    block = block_of(out, [0, 1])
+    content = block.read_bytes()
+    block.unlink()
+    assert train(data, out) == 0
+    assert block.read_bytes() == content
+    assert [path.name for path in records_of([block])] == ["seed-00.json", "seed-01.json"]
+
+
+def test_a_larger_block_trains_what_is_missing(data, out):
+    before = {path: path.stat().st_mtime_ns for path in out.glob("seed-*")}
+    assert train(data, out, seeds="0-2") == 0
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert json.loads((out / "seed-02.timing.json").read_text())["block"] == [2, 2]
+    assert len(records_of([block_of(out, [0, 1, 2])])) == 3
+
+
+def test_another_spec_replaces_records_and_the_file_that_named_them(data, out):
+    assert train(data, out, max_epochs=1) == 0
+    assert not block_of(out, [0, 1]).exists()
+    assert len(records_of([block_of(out, [0, 1], max_epochs=1)])) == 2
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda path: path.unlink(), r"seed-01\.json is gone, which seeds-00-01\."),
+        (lambda path: path.write_text(path.read_text() + " "), r"seed-01\.json is not what was trained"),
+    ],
+    ids=["gone", "changed"],
+)
+def test_a_record_that_is_not_the_blocks_is_refused(out, damage, message):
+    damage(out / "seed-01.json")
+    with pytest.raises(UserError, match=message):
+        records_of([block_of(out, [0, 1])])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda out: (out / "seed-01.json").write_text("{}"),
+        lambda out: (out / "seed-01.json").write_text(
+            (out / "seed-01.json").read_text().replace('"test": 0', '"test": 0.9')
+        ),
+        lambda out: (out / "seed-00.activations.npz").write_bytes(b""),
+        lambda out: (out / "seed-00.timing.json").unlink(),
+        lambda out: (out / "seed-01.json").unlink(),
+        lambda out: shutil.copy(out / "seed-00.json", out / "seed-01.json"),
+    ],
+)
+def test_records_that_are_not_sound_are_trained_again(data, out, trained, change):
+    change(out)
+    assert train(data, out) == 0
+    names = ["seed-00.json", "seed-01.json"]
+    assert [outputs(out)[name] for name in names] == [outputs(trained)[name] for name in names]
+
+
+def test_records_of_another_spec_or_of_other_data_are_trained_again(data, out, tmp_path):
+    assert train(data, out, max_epochs=3) == 0
+    assert json.loads((out / "seed-01.json").read_text())["epochs"] == 3
+    other = shutil.copytree(data, tmp_path / "other")
+    card = json.loads((other / "card.json").read_text())
+    (other / "card.json").write_text(json.dumps(sealed({**card, "content_sha256": "1" * 64})))
+    place = Place(out, [0, 1], activations=0)
+    assert place.lacking(spec_of("graclus", max_epochs=3), data, "cpu") == []
+    assert place.lacking(spec_of("graclus", max_epochs=3), other, "cpu") == [0, 1]
+    assert place.lacking(spec_of("graclus", max_epochs=3), data, "cuda") == [0, 1]
+
+
+def hold(out: Path, ready, release) -> None:
+    with Place(out, [0, 1]).alone():
+        ready.set()
+        release.wait()
+
+
+def test_a_second_trainer_waits_for_the_first_and_finds_its_records(data, out, monkeypatch):
+    context = multiprocessing.get_context("spawn")
+    ready, release = context.Event(), context.Event()
+    first = context.Process(target=hold, args=(out, ready, release))
+    first.start()
+    assert ready.wait(60)
+    said = []
+    # The first one ends when the second one has said that it waits.
+    monkeypatch.setattr("builtins.print", lambda words, **_: (said.append(words), release.set()))
+    place = Place(out, [0, 1], activations=0)
+    with place.alone():
+        assert place.lacking(spec_of("graclus", max_epochs=2), data, "cpu") == []
+    first.join()
+    assert "another process trains these seeds here" in said[0]
+
+
+def test_a_trainer_that_outlived_its_snakemake_has_not_worked_for_nothing(data, tmp_path):
+    """The second one is what Snakemake starts after it was killed, having removed what the first one had written."""
+    out = tmp_path / "graclus"
+    spec = json.dumps(spec_of("graclus", max_epochs=40))
+    files = ["--data", str(data), "--out", str(out), "--device", "cpu"]
+    command = [sys.executable, "-m", "repool", "train", "--spec", spec, "--seeds", "0-1", *files]
+    first = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    next(line for line in first.stderr if "epoch 1:" in line)
+    second = subprocess.run(command, capture_output=True, text=True)
+    first.communicate()
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "waiting for its records" in second.stdout
+    assert "are there already" in second.stdout
+    assert len(list(out.glob("seed-??.json"))) == 2
+
+
+def test_two_blocks_of_a_cell_end_without_each_other(data, tmp_path):
+    out = tmp_path / "graclus"
+    assert train(data, out, seeds="0-0") == 0
+    place = Place(out, [1])
+    with place.alone():
+        assert train(data, out, seeds="0-0", max_epochs=3) == 0
+        assert place.checkpoints.is_dir()
+
+
+def test_what_killed_processes_left_is_swept_and_nothing_else(tmp_path):
+    host, dead = socket.gethostname().partition(".")[0], dead_process()
+    old = tmp_path / ".seed-00.json.elsewhere.1.part"
+    names = {
+        f".seed-00.json.{host}.{dead}.part": False,
+        f".seed-00.json.{host}.{os.getpid()}.part": True,
+        f".seed-00.json.elsewhere.{dead}.part": True,
+        "seed-00.json": True,
+        ".hidden.part": True,
+    }
+    for name in [*names, old.name]:
+        (tmp_path / name).touch()
+    os.utime(old, (0, 0))
+    sweep(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {name for name, stays in names.items() if stays}
+
+
+def dead_process() -> int:
+    process = multiprocessing.get_context("spawn").Process(target=str)
+    process.start()
+    process.join()
+    return process.pid
+
+
+DAMAGES = {
+    "is empty": lambda content: content[:0],
+    "is cut or changed": lambda content: content[: len(content) // 2],
+    "checksum is wrong": lambda content: content[:5000] + bytes([content[5000] ^ 1]) + content[5001:],
+    "is no checkpoint of this version": lambda content: b"PK\x03\x04" + content,
+}
+
+
+def stopped(data: Path, out: Path, monkeypatch) -> Path:
+    """A block that stopped in its first epoch; its checkpoint."""
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "SECONDS_BETWEEN_CHECKPOINTS", -1.0)
+        patch.setattr(run, "_write_records", lambda *_: None)
+        assert run.train(spec_of("graclus", max_epochs=2), [0, 1], out, data, "cpu", 0) == 0
+    (path,) = (out / "checkpoints").glob("*.pt")
+    return path
+
+
+@pytest.mark.parametrize("words", DAMAGES)
+def test_a_damaged_checkpoint_is_named_and_training_begins_anew(data, tmp_path, trained, monkeypatch, capsys, words):
+    out = tmp_path / "graclus"
+    path = stopped(data, out, monkeypatch)
+    path.write_bytes(DAMAGES[words](path.read_bytes()))
+    assert train(data, out) == 0
+    assert words in (said := capsys.readouterr().err)
+    assert "Training begins anew" in said
+    assert (out / "seed-01.json").read_bytes() == (trained / "seed-01.json").read_bytes()
+
+
+def test_a_checkpoint_of_another_block_is_not_gone_on_from(toy_store, tmp_path):
+    path = tmp_path / "checkpoint.pt"
+    first, second = (Block(spec_of("graclus"), toy_store, [0, 1], torch.device("cpu")) for _ in range(2))
+    next(first.train())
+    checkpoint.save(first, path, "one")
+    with pytest.raises(checkpoint.DamagedError, match=r"of another block \(key one, expected other\)"):
+        checkpoint.restore(second, path, "other")
+    assert (second.epoch, second.batch) == (0, 0)
+
+
+def test_a_full_disk_leaves_the_last_checkpoint_whole_and_is_no_error(toy_store, tmp_path, capsys):
+    path = tmp_path / "checkpoint.pt"
+    block = Block(spec_of("graclus"), toy_store, [0, 1], torch.device("cpu"))
+    checkpoint.save(block, path, "one")
+    whole, before = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    next(block.train())
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) // 2, before[1]))
+    try:
+        run._save(block, path, "one")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "was not saved" in (said := capsys.readouterr().err)
+    assert "the one before it stands, and training goes on" in said
+    assert path.read_bytes() == whole
+    assert [each.name for each in tmp_path.iterdir()] == ["checkpoint.pt"]
