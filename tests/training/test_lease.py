@@ -1,5 +1,6 @@
 """Which GPU a job takes: pretended devices, real processes."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from repool.errors import UserError
 from repool.fingerprint import PACKAGE
 from repool.training import lease
+from toys import spec_of, write_store
 
 HOLDER = """
 import os, sys
@@ -163,7 +165,9 @@ def test_a_wrong_number_is_explained(monkeypatch, variable, text):
         lease.held("auto").__enter__()
 
 
-def test_train_holds_the_lease_from_before_torch_until_it_ends(machine, monkeypatch):
+def test_train_holds_the_lease_from_before_torch_until_it_ends(machine, monkeypatch, toy_store):
+    data = write_store(toy_store, machine / "toy")
+    (data / "arrays" / "y.npy").unlink()
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,5")
     code = (
         "import sys\n"
@@ -175,9 +179,8 @@ def test_train_holds_the_lease_from_before_torch_until_it_ends(machine, monkeypa
         "from repool.cli import main\n"
         "sys.exit(main(sys.argv[1:]))\n"
     )
-    spec = '{"dataset": "X", "model": {"family": "graclus"}, "training": {}}'
-    arguments = ["train", "--spec", spec, "--seeds", "0", "--out", "out", "--data", "nowhere"]
+    arguments = ["train", "--spec", json.dumps(spec_of("graclus")), "--seeds", "0", "--out", "out", "--data", str(data)]
     ran = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=machine)
     assert ran.returncode == 1
     assert "leased GPU 3, of 2" in ran.stdout
-    assert "nowhere" in ran.stderr, "the job went on to its data"
+    assert "y.npy is missing" in ran.stderr, "the job went on to its data"
