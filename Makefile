@@ -24,7 +24,7 @@ unit: .venv/installed
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 slow: .venv/installed
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -rs
 
 .venv/installed: envs/requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
