@@ -2,9 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
-from precision import double
 from repool.categories import ATOM_SIZES, BOND_SIZES
 from repool.datasets.store import GraphStore
 from toys import make_store, random_graph
@@ -36,11 +34,3 @@ def directed_store() -> GraphStore:
         nodes = int(random.integers(2, 12))
         graphs.append((nodes, [(i, j) for i in range(nodes) for j in range(nodes) if i != j and random.random() < 0.3]))
     return make_store(graphs, directed=True)
-
-
-@pytest.fixture
-def double_precision():
-    """For the length of a test, everything in double precision; torch's draws are the same in any order of tests."""
-    with torch.random.fork_rng(), double():
-        torch.manual_seed(0)
-        yield

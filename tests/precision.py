@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 import torch
 from torch import Tensor
 
@@ -19,6 +20,23 @@ def double() -> Iterator[None]:
         yield
     finally:
         torch.set_default_dtype(before)
+
+
+@pytest.fixture
+def double_precision() -> Iterator[None]:
+    """For the length of a test, everything in double precision; torch's draws are the same in any order of tests."""
+    with torch.random.fork_rng(), double():
+        torch.manual_seed(0)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """As training has it; on matrices of this size more threads only wait for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def assert_near(found: Tensor, expected: Tensor, what: str, scale: float = 0.0) -> None:

@@ -128,8 +128,8 @@ def test_segments_are_averaged(digits):
     x = superpixels.segment_features(image, labels)
     for segment in (0, 17, labels.max()):
         rows, columns = np.nonzero(labels == segment)
-        expected = [image[rows, columns].mean(), rows.mean() / 28, columns.mean() / 28]
-        np.testing.assert_allclose(x[segment], expected, rtol=1e-6)
+        expected = [image[rows, columns].mean(dtype=np.float64), rows.mean() / 28, columns.mean() / 28]
+        np.testing.assert_allclose(x[segment], expected, rtol=1e-12)
 
 
 def test_a_blank_image_is_no_special_case():

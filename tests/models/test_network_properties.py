@@ -15,7 +15,7 @@ from repool.datasets.store import GraphStore
 from repool.training.optimiser import StackedAdam
 from toys import make_store
 
-pytestmark = pytest.mark.usefixtures("one_thread", "double_precision")
+pytestmark = pytest.mark.usefixtures("double_precision")
 
 
 @pytest.mark.parametrize("options", ONE_OF_EACH, ids=name_of)

@@ -23,8 +23,6 @@ from repool.training import scores
 MOVED = 64 * torch.finfo(torch.float32).eps
 DRAWS = 6
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 class Case(NamedTuple):
     """A network on a batch."""

@@ -15,7 +15,7 @@ from repool.datasets.store import GraphStore
 from repool.models import averaging, normalised
 from repool.models.gmn import PURITY_WEIGHT
 
-pytestmark = pytest.mark.usefixtures("one_thread", "double_precision")
+pytestmark = pytest.mark.usefixtures("double_precision")
 
 
 def assert_equals_plain(options: dict, network: nn.Module, store: GraphStore, unsupervised: bool = False) -> None:
