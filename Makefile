@@ -26,7 +26,7 @@ unit: environment
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 slow: environment
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -rs
 
 # The default of PYTHON asks for nothing: what .venv has serves.
 environment:

@@ -129,6 +129,7 @@ def test_what_hides_in_a_tensor_is_refused_too(tmp_path):
         b"\x80\x02U\x02aacos\nsystem.\n\x85R.",
         b"\x80\x04\x8c\x0bcollections\x8c\x14OrderedDict.fromkeys\x93)R.",  # an attribute of a known name
     ],
+    ids=["a call", "an instance", "a call in protocol 2", "an attribute"],
 )
 def test_old_and_odd_ways_to_name_a_function(text):
     with pytest.raises(UserError, match=r"toy\.pickle is"):

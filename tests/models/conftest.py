@@ -1,19 +1,10 @@
 import numpy as np
 import pytest
-import torch
 from networks import sparse_graphs
 
+from precision import double_precision, one_thread  # noqa: F401
 from repool.datasets.store import GraphStore
 from toys import make_store
-
-
-@pytest.fixture
-def one_thread():
-    """As training has it; on matrices of this size more threads only wait for each other."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

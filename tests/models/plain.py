@@ -1,10 +1,11 @@
 """Weights of one seed of a stack in the plain dense network, and what both say of a batch.
 
-The plain networks are those of `benchmarks/`; here they compute in double precision, so that what differs is ours.
+The plain networks are those of `benchmarks/`. Both sides compute in double precision, so that the least that differs
+shows.
 """
 
+import importlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from torch.nn.functional import cross_entropy
 from torch_geometric.data import Batch
 
 from repool.datasets.store import GraphStore
-from repool.models import diffpool, diffpool_v2, gmn, mincut
+from repool.models import gmn, mincut
 from repool.models.batch_norm import BatchNorm
 from repool.models.layers import MLP, GraphConv, Linear, SumConv
 from repool.models.network import Outcome, Shape, Streams
@@ -28,12 +29,7 @@ from repool.training.batches import Inputs, gather
 from repool.training.streams import generator
 
 CPU = torch.device("cpu")
-FAMILIES = {
-    "diffpool": (diffpool, PlainDiffPool),
-    "diffpool-v2": (diffpool_v2, PlainDiffPoolV2),
-    "gmn": (gmn, PlainGMN),
-    "mincut": (mincut, PlainMinCut),
-}
+PLAIN = {"diffpool": PlainDiffPool, "diffpool-v2": PlainDiffPoolV2, "gmn": PlainGMN, "mincut": PlainMinCut}
 
 # Where a part of ours stands in the plain network, unless under the same name.
 RENAMED = {"select": "assign", "gnn": "learned", "project": "linear"}
@@ -50,20 +46,20 @@ class Pair(NamedTuple):
 
 def stack(options: dict[str, Any], store: GraphStore, seeds: int) -> nn.Module:
     """A family's network for seeds 0, 1, ..."""
-    shape = Shape(store.inputs, store.outputs, int(np.diff(store.node_ptr).max()))
+    shape = Shape(store.inputs, store.outputs, int(np.diff(store.node_ptr).max()), store.atoms is not None)
     streams = Streams(*([generator(seed, use) for seed in range(seeds)] for use in ("initialisation", "assignment")))
-    network: nn.Module = FAMILIES[options["family"]][0].Network(options, shape, streams)
+    family = importlib.import_module(f"repool.models.{options['family'].replace('-', '_')}")
+    network: nn.Module = family.Network(options, shape, streams)
     return network
 
 
 def plain_twin(network: nn.Module, options: dict[str, Any], store: GraphStore, seed: int) -> nn.Module:
     """The plain dense network with the weights, fixed assignments and statistics of one seed of the stack."""
     shape = Shape(store.inputs, store.outputs, int(np.diff(store.node_ptr).max()))
-    with double():
-        twin: nn.Module = FAMILIES[options["family"]][1](options, shape).double()
+    twin: nn.Module = PLAIN[options["family"]](options, shape)
     written = set()
     for pair in pairs(network, twin):
-        pair.plain.data.copy_(pair.convert(pair.ours[seed].detach()).double())
+        pair.plain.data.copy_(pair.convert(pair.ours[seed].detach()))
         written.add(pair.plain.data_ptr())
     unused = (".merge.",) if options.get("heads") == 1 or options["select"] == "random" else ()
     unused += (".keys",) if options["select"] == "random" else ()
@@ -130,30 +126,10 @@ def plain_outcome(twin: nn.Module, store: GraphStore, chosen: np.ndarray) -> tup
     """What the plain network says of one seed's graphs."""
     data = Batch.from_data_list(to_pyg(store, chosen))
     data.x = data.x.double()
-    with double():
-        return twin(data)
+    return twin(data)
 
 
 def loss(outputs: Tensor, penalty: Tensor | None, y: np.ndarray) -> Tensor:
     """Mean cross entropy plus the penalty, of one seed."""
     supervised = cross_entropy(outputs, torch.from_numpy(y))
     return supervised if penalty is None else supervised + penalty
-
-
-@contextmanager
-def double() -> Iterator[None]:
-    """Tensors without a stated type are float64: PyTorch Geometric's padding and adjacency among them."""
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    try:
-        yield
-    finally:
-        torch.set_default_dtype(before)
-
-
-def assert_near(found: Tensor, expected: Tensor, tolerance: float, what: str, scale: float = 0.0) -> None:
-    """Equal up to `tolerance` times the largest expected entry (or `scale`, where that is larger)."""
-    assert found.shape == expected.shape, what
-    scale = max(scale, expected.abs().max().item())
-    apart = (found.double() - expected).abs().max().item()
-    assert apart <= tolerance * scale, f"{what}: {apart:.2e} apart at a scale of {scale:.2e} ({apart / scale:.1e})"

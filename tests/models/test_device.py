@@ -6,6 +6,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from families import MODELS, spec_for
+from precision import assert_near
 from repool.datasets.store import GraphStore
 from repool.models import averaging, normalised
 from repool.training import scores
@@ -61,6 +62,7 @@ def test_an_unsupervised_step_away_from_the_cpu_touches_nothing_on_it(toy_store,
         outcome.penalty.sum().backward()
 
 
+@pytest.mark.usefixtures("double_precision")
 def test_the_torch_form_of_adam_equals_the_compiled_one():
     random = torch.Generator().manual_seed(0)
     first = [torch.randn(3, 40, generator=random) for _ in range(3)] + [torch.rand(3, 40, generator=random)]
@@ -73,5 +75,5 @@ def test_the_torch_form_of_adam_equals_the_compiled_one():
         _step(*first, rates, steps)
         _step_compiled(*(buffer.numpy() for buffer in second), rates.numpy(), steps, 0, 40)
         for ours, theirs in zip(first, second, strict=True):
-            torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-7)
+            assert_near(ours, theirs, f"step {steps}")
         assert not np.any(second[1].numpy())

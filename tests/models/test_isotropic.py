@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch_geometric.nn import GINConv, SAGEConv
 
+from precision import assert_near
 from repool.models.gin import IsomorphismConv
 from repool.models.graphsage import MeanConv
 from repool.models.levels import Nodes
@@ -17,6 +18,8 @@ from repool.training.streams import generator
 
 CPU = torch.device("cpu")
 SEEDS = 2
+
+pytestmark = pytest.mark.usefixtures("double_precision")
 
 
 def streams() -> list[np.random.Generator]:
@@ -44,7 +47,7 @@ def test_the_convolution_of_graphsage_is_pygs(graphs):
             theirs.lin_r.weight.copy_(conv.W[seed, :5].T)
             theirs.lin_l.weight.copy_(conv.W[seed, 5:].T)
             theirs.lin_l.bias.copy_(conv.b[seed, 0])
-        torch.testing.assert_close(found[seed], theirs(X[seed], edges_of(graphs, seed)), rtol=1e-5, atol=1e-5)
+        assert_near(found[seed], theirs(X[seed], edges_of(graphs, seed)), f"seed {seed}")
 
 
 def test_the_convolution_of_gin_is_pygs(graphs):
@@ -60,7 +63,7 @@ def test_the_convolution_of_gin_is_pygs(graphs):
             for layer, ours in ((layers[0], conv.hidden), (layers[3], conv.output)):
                 layer.weight.copy_(ours.W[seed].T), layer.bias.copy_(ours.b[seed, 0])
         expected = theirs(X[seed, :nodes], edges_of(graphs, seed)).relu()
-        torch.testing.assert_close(found[seed, :nodes], expected, rtol=1e-4, atol=1e-5)
+        assert_near(found[seed, :nodes], expected, f"seed {seed}")
 
 
 def test_the_molecule_convolution_reads_atoms_and_bonds_as_ogbs_encoders_do(molecule_store, monkeypatch):
@@ -85,7 +88,7 @@ def test_the_molecule_convolution_reads_atoms_and_bonds_as_ogbs_encoders_do(mole
         arcs = np.concatenate([molecule_store.bonds[arc_range(molecule_store, graph)] for graph in chosen[seed]])
         messages = (h[source] + bonds(torch.from_numpy(arcs.astype(np.int64)))).relu()
         expected = torch.zeros_like(h).index_add(0, target, messages) + (h + conv.root[seed]).relu()
-        torch.testing.assert_close(found[seed], expected, rtol=1e-5, atol=1e-5)
+        assert_near(found[seed], expected, f"seed {seed}")
 
 
 def copy_tables(embeddings: torch.nn.ModuleList, table: torch.Tensor) -> None:

@@ -6,11 +6,14 @@ import torch
 from test_matching import batch, dense
 from torch_geometric.nn import GraphConv as GraphConvOfPyG
 
+from precision import assert_near
 from repool.models.layers import GraphConv, Linear
 from repool.models.sparse import adjacency
 from repool.training.streams import generator
 
 CPU = torch.device("cpu")
+
+pytestmark = pytest.mark.usefixtures("double_precision")
 
 
 def streams(seeds: int) -> list[np.random.Generator]:
@@ -35,7 +38,7 @@ def test_convolution_equals_GraphConv_of_pyg_in_value_and_gradient(store_name, r
             reference.lin_rel.bias.copy_(conv.b[seed, 0])
         x = X[seed].detach().requires_grad_()
         expected = reference(x, edges[:, inside] - seed * graphs.rows).relu()
-        torch.testing.assert_close(Z[seed], expected, rtol=1e-5, atol=1e-5)
+        assert_near(Z[seed], expected, f"value of seed {seed}")
         (expected * weights[seed]).sum().backward()
         for found, wanted in zip(
             gradients,
@@ -46,7 +49,7 @@ def test_convolution_equals_GraphConv_of_pyg_in_value_and_gradient(store_name, r
             ),
             strict=True,
         ):
-            torch.testing.assert_close(found[seed], wanted, rtol=1e-4, atol=1e-5)
+            assert_near(found[seed], wanted, f"gradient of seed {seed}")
 
 
 def test_weights_of_a_seed_do_not_depend_on_its_block_and_keep_their_bounds():
@@ -63,7 +66,7 @@ def test_compiled_sums_equal_the_torch_form(store_name, request):
     A = adjacency(batch(request.getfixturevalue(store_name)))
     X = torch.randn(3, (len(A.rows.ptr) - 1) // 3, 5)
     beside = A.beside_sums(X)
-    torch.testing.assert_close(beside, torch.cat([X, A.rows.product(X)], dim=2))
+    assert_near(beside, torch.cat([X, A.rows.product(X)], dim=2), "sums")
     gradient = torch.randn_like(beside)
     expected = gradient[..., :5] + A.transposed.product(gradient[..., 5:].contiguous())
-    torch.testing.assert_close(A.gradient_beside_sums(gradient), expected)
+    assert_near(A.gradient_beside_sums(gradient), expected, "gradient")

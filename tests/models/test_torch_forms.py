@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from precision import assert_near
 from repool.models import (
     averaging,
     between,
@@ -27,6 +28,8 @@ from repool.models.segments import Segments
 from repool.training.batches import gather
 
 CPU = torch.device("cpu")
+
+pytestmark = pytest.mark.usefixtures("double_precision")
 
 
 @pytest.fixture
@@ -52,13 +55,13 @@ def assignment(level: Nodes, width: int) -> Tensor:
 
 def assert_same(found: Tensor, expected: Tensor, inputs: list[Tensor]) -> None:
     """Equal, and with equal gradients for the same random weights."""
-    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-6)
+    assert_near(found, expected, "value")
     weights = torch.rand(found.shape, generator=torch.Generator().manual_seed(1))
     ours, theirs = (
         torch.autograd.grad((side * weights).sum(), inputs, retain_graph=True) for side in (found, expected)
     )
     for one, other in zip(ours, theirs, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+        assert_near(one, other, "gradient")
 
 
 @pytest.mark.parametrize("width", [3, 40], ids=["fewer clusters than nodes", "more clusters than nodes"])
@@ -89,11 +92,11 @@ def test_a_graph_without_rows_gives_nothing_to_its_clusters():
     segments = Segments(np.array([[0, 2, 2, 3]], np.int32), 4, CPU)
     S, X, Y = leaves((1, 4, 3), (1, 4, 2), (1, 9, 2))
     pooled = segments.pool(S, X).view(3, 3, 2)
-    torch.testing.assert_close(pooled[0], S[0, :2].T @ X[0, :2])
-    torch.testing.assert_close(pooled[1], torch.zeros(3, 2))
+    assert_near(pooled[0], S[0, :2].T @ X[0, :2], "pooled")
+    assert_near(pooled[1], torch.zeros(3, 2), "nothing pooled")
     rows = segments.spread(S, Y)[0]
-    torch.testing.assert_close(rows[2], S[0, 2] @ Y[0, 6:])
-    torch.testing.assert_close(rows[3], torch.zeros(2))
+    assert_near(rows[2], S[0, 2] @ Y[0, 6:], "rows")
+    assert_near(rows[3], torch.zeros(2), "padding")
 
 
 def test_a_product_by_segments_is_that_of_each_graph_alone(graphs, level):
@@ -103,8 +106,8 @@ def test_a_product_by_segments_is_that_of_each_graph_alone(graphs, level):
     for seed, ptr in enumerate(graphs.graph_ptr - graphs.graph_ptr[:, :1]):
         for graph, (start, stop) in enumerate(itertools.pairwise(ptr)):
             own = S[seed, start:stop]
-            torch.testing.assert_close(pooled[seed, graph], own.T @ X[seed, start:stop])
-            torch.testing.assert_close(norms[seed, graph], (own.T @ own).square().sum())
+            assert_near(pooled[seed, graph], own.T @ X[seed, start:stop], "pooled")
+            assert_near(norms[seed, graph], (own.T @ own).square().sum(), "norm")
 
 
 @pytest.mark.parametrize("itself", [True, False])
@@ -112,9 +115,9 @@ def test_means_over_neighbours(graphs, itself):
     mean = sparse.NeighbourhoodMean(sparse.adjacency(graphs), itself, CPU)
     (X,) = leaves((3, graphs.rows, 5))
     found = mean(X)
-    torch.testing.assert_close(found, mean.in_torch(X.detach()))
+    assert_near(found, mean.in_torch(X.detach()), "means")
     (gradient,) = torch.autograd.grad(found.square().sum(), X)
-    torch.testing.assert_close(gradient, mean.gradient_in_torch(2 * found.detach()))
+    assert_near(gradient, mean.gradient_in_torch(2 * found.detach()), "gradient")
 
 
 @pytest.mark.parametrize("itself", [True, False])
@@ -176,7 +179,7 @@ def test_the_norm_of_couplings(connected, width):
     inside = S * connected.inside
     forms = (coupling_norm.coupling_norm, coupling_norm.coupling_norm_in_torch)
     found, expected = (form(connected, inside) for form in forms)
-    assert_same(found / 100, expected / 100, [S])
+    assert_same(found, expected, [S])
 
 
 def test_degrees_and_means_through_nodes(connected):
@@ -202,8 +205,8 @@ def test_a_level_through_nodes_is_that_of_the_matrix(connected, itself):
     assert_same(through.mean(X, itself), matrix.mean(X, itself), [logits, X])
     assert_same(through.sum(X), matrix.sum(X), [logits, X])
     assert_same(through.degree, matrix.degree, [logits])
-    assert_same(through.trace / 100, matrix.trace / 100, [logits])
-    assert_same(through.squared_norm / 1000, matrix.squared_norm / 1000, [logits])
+    assert_same(through.trace, matrix.trace, [logits])
+    assert_same(through.squared_norm, matrix.squared_norm, [logits])
 
 
 def test_columns_scaled_by_graph(level):
@@ -221,7 +224,7 @@ def test_batch_norm(level, over):
     expected, mean, _ = _normalised(X, norm.scale, norm.shift, level.nodes, count)
     found = norm(X, level)
     assert_same(found * level.inside, expected * level.inside, [X, norm.scale, norm.shift])
-    torch.testing.assert_close(norm.running_mean, 0.1 * mean)
+    assert_near(norm.running_mean, 0.1 * mean, "running mean")
 
 
 def test_batch_norm_is_torchs_over_clusters():
@@ -230,15 +233,15 @@ def test_batch_norm_is_torchs_over_clusters():
     found = ours(X, level)
     for seed in range(2):
         theirs = torch.nn.BatchNorm1d(5)
-        torch.testing.assert_close(found[seed], theirs(X[seed]), rtol=1e-4, atol=1e-5)
-        torch.testing.assert_close(ours.running_variance[seed, 0], theirs.running_var)
-        torch.testing.assert_close(ours.running_mean[seed, 0], theirs.running_mean)
+        assert_near(found[seed], theirs(X[seed]), "value")
+        assert_near(ours.running_variance[seed, 0], theirs.running_var, "running variance")
+        assert_near(ours.running_mean[seed, 0], theirs.running_mean, "running mean")
         assert_close_in_evaluation(ours, theirs, X, level, seed)
 
 
 def assert_close_in_evaluation(ours: BatchNorm, theirs: torch.nn.Module, X: Tensor, level: Clusters, seed: int) -> None:
     ours.eval(), theirs.eval()
-    torch.testing.assert_close(ours(X, level)[seed], theirs(X[seed]), rtol=1e-4, atol=1e-5)
+    assert_near(ours(X, level)[seed], theirs(X[seed]), "evaluation")
     ours.train()
 
 

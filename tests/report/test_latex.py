@@ -20,7 +20,7 @@ needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX 
         ("--cores '' <<", r"-{}-cores \textquoteright{}{}\textquoteright{} <{}<"),
         ("Ceará, Jiří", "Ceará, Jiří"),
         ("two\n\nlines\t", "two lines "),
-        ("中\a", "{[}U+4E2D{]}{[}U+0007{]}"),
+        pytest.param("中\a", "{[}U+4E2D{]}{[}U+0007{]}", id="what fonts lack"),
         ("x²½", "x21/2"),
         (3, "3"),
         ("", ""),

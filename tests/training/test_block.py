@@ -6,6 +6,7 @@ import torch
 from torch_geometric.data import Batch, Data
 from torch_geometric.nn import GraphConv, global_mean_pool, max_pool
 
+from precision import EXACT, assert_near
 from repool.training.batches import gather
 from repool.training.block import Block
 from repool.training.plateau import Plateau
@@ -18,7 +19,7 @@ def to_pyg(store, graph: int) -> Data:
     nodes = range(store.node_ptr[graph], store.node_ptr[graph + 1])
     edges = [(j, i) for i in nodes for j in store.in_idx[store.in_ptr[i] : store.in_ptr[i + 1]]]
     edge_index = torch.tensor(edges, dtype=torch.int64).view(-1, 2).t() - nodes[0]
-    x = torch.nn.functional.one_hot(torch.tensor(store.labels[nodes.start : nodes.stop], dtype=torch.int64), 4).float()
+    x = torch.nn.functional.one_hot(torch.tensor(store.labels[nodes.start : nodes.stop], dtype=torch.int64), 4).double()
     return Data(x=x, edge_index=edge_index, y=torch.tensor([store.y[graph]]), num_nodes=len(nodes))
 
 
@@ -48,6 +49,7 @@ class WithPyGLayers(torch.nn.Module):
         return self.mlp(global_mean_pool(x, data.batch, graphs))
 
 
+@pytest.mark.usefixtures("double_precision")
 @pytest.mark.parametrize("select", ["graclus", "complement"])
 def test_a_training_step_equals_one_with_pyg_layers(toy_store, select):
     block = Block(spec_of(select, batch=20), toy_store, [0], CPU)
@@ -63,13 +65,14 @@ def test_a_training_step_equals_one_with_pyg_layers(toy_store, select):
 
     next(block.train())
 
-    assert block.batch_losses[0, 0].item() == pytest.approx(loss.item(), rel=1e-6)
+    assert block.batch_losses[0, 0].item() == pytest.approx(loss.item(), rel=EXACT)
     expected = WithPyGLayers(block.network)
     for ours, theirs in zip(expected.parameters(), reference.parameters(), strict=True):
-        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-6)
+        assert_near(ours, theirs, "weights")
     np.testing.assert_array_equal(block.pooling, states)
 
 
+@pytest.mark.usefixtures("double_precision")
 @pytest.mark.parametrize("select", ["graclus", "complement", "global-mean"])
 def test_a_seed_alone_and_in_a_block_sees_the_same_and_loses_the_same(toy_store, select):
     together, alone = (
@@ -87,9 +90,10 @@ def test_a_seed_alone_and_in_a_block_sees_the_same_and_loses_the_same(toy_store,
         batch = alone.batch - 1 if alone.batch else None
         if batch is not None:
             difference = together.batch_losses[batch, position] - alone.batch_losses[batch, 0]
-            assert abs(difference.item()) < 1e-5
+            assert abs(difference.item()) < EXACT
 
 
+@pytest.mark.usefixtures("double_precision")
 def test_a_seed_goes_on_alike_after_another_seed_of_its_block_stopped(toy_store):
     spec = spec_of("complement")
     together, alone = Block(spec, toy_store, [3, 4, 5], CPU), Block(spec, toy_store, [5], CPU)
@@ -100,11 +104,12 @@ def test_a_seed_goes_on_alike_after_another_seed_of_its_block_stopped(toy_store)
     assert [run.seed for run in together.live] == [4, 5]
     assert [run.seed for run in together.finished] == [3]
     ours, theirs = together.live[1].curves, alone.live[0].curves
-    assert ours["train_loss"] == pytest.approx(theirs["train_loss"], abs=1e-5)
-    assert ours["validation_loss"] == pytest.approx(theirs["validation_loss"], abs=1e-5)
+    assert ours["train_loss"] == pytest.approx(theirs["train_loss"], rel=EXACT)
+    assert ours["validation_loss"] == pytest.approx(theirs["validation_loss"], rel=EXACT)
     assert together.pooling[1] == alone.pooling[0]
 
 
+@pytest.mark.usefixtures("double_precision")
 @pytest.mark.parametrize("select", ["graclus", "complement", "global-mean"])
 def test_a_graph_has_the_same_output_alone_and_in_a_batch(toy_store, select):
     """With one pooling layer, so that both draw their matchings in the same order."""
@@ -116,7 +121,7 @@ def test_a_graph_has_the_same_output_alone_and_in_a_batch(toy_store, select):
         together = block.network(*prepared(block, toy_store, chosen, block.pooling)).outputs
         for graph in range(20):
             alone = block.network(*prepared(block, toy_store, chosen[:, graph : graph + 1], states)).outputs
-            torch.testing.assert_close(alone[:, 0], together[:, graph], rtol=1e-5, atol=1e-6)
+            assert_near(alone[:, 0], together[:, graph], f"graph {graph}")
 
 
 def prepared(block: Block, store, chosen: np.ndarray, states: np.ndarray):
@@ -136,6 +141,7 @@ def test_the_network_learns_what_can_be_learned(toy_store):
     assert block.finished[0].curves["train_loss"][-1] < 0.1
 
 
+@pytest.mark.usefixtures("double_precision")
 def test_directed_graphs_train_with_the_transpose_in_the_gradient(directed_store):
     block = Block(spec_of("graclus", batch=20), directed_store, [0], CPU)
     reference = WithPyGLayers(block.network)
@@ -146,4 +152,4 @@ def test_directed_graphs_train_with_the_transpose_in_the_gradient(directed_store
     torch.optim.Adam(reference.parameters(), lr=1e-3).step()
     next(block.train())
     for ours, theirs in zip(WithPyGLayers(block.network).parameters(), reference.parameters(), strict=True):
-        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-6)
+        assert_near(ours, theirs, "weights")

@@ -56,6 +56,7 @@ def test_every_order_of_three_nodes_is_as_likely(toy_store):
     assert max(counts.values()) < 1000 + 5 * 30  # five deviations of a binomial count
 
 
+@pytest.mark.usefixtures("double_precision")
 @pytest.mark.parametrize(
     ("name", "invariant"),
     [("diffpool", True), ("diffpool-invariant", True), ("diffpool-uniform", False), ("gmn-distance", True)],

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from precision import assert_near
 from repool.models.layers import Linear
-from repool.training.optimiser import StackedAdam
+from repool.training.optimiser import BETA_1, BETA_2, EPSILON, StackedAdam, _step_compiled
 from repool.training.plateau import Plateau
 from repool.training.streams import generator
 
@@ -50,6 +51,7 @@ def test_stops_at_the_last_epoch_allowed():
     assert plateau.stops(100, PROTOCOL)
 
 
+@pytest.mark.usefixtures("double_precision")
 def test_stacked_adam_equals_torchs_adam_seed_by_seed_also_after_one_left():
     stack = Linear(5, 3, [generator(seed, "initialisation") for seed in range(3)])
     singles = [torch.nn.Linear(5, 3) for _ in range(3)]
@@ -70,8 +72,27 @@ def test_stacked_adam_equals_torchs_adam_seed_by_seed_also_after_one_left():
         ours.step(losses, torch.tensor([[rates[seed]] for seed in live]))
         for seed in live:
             optimisers[seed].zero_grad()
-            (singles[seed](X[seed]) - target[seed]).square().sum(dim=1).mean().backward()
+            (singles[seed](X[seed]) - target[seed]).square().sum().backward()
             optimisers[seed].step()
     for position, seed in enumerate(live):
-        torch.testing.assert_close(stack.W[position], singles[seed].weight.T, rtol=1e-5, atol=1e-6)
-        torch.testing.assert_close(stack.b[position, 0], singles[seed].bias, rtol=1e-5, atol=1e-6)
+        assert_near(stack.W[position], singles[seed].weight.T, f"weight of seed {seed}")
+        assert_near(stack.b[position, 0], singles[seed].bias, f"bias of seed {seed}")
+
+
+@pytest.mark.parametrize("steps", [1, 2, 1000])
+def test_adam_in_single_precision_is_near_that_in_double(steps):
+    """Every result within some units of single precision of what it is made of, term by term."""
+    random, unit = np.random.default_rng(0), 8 * np.finfo(np.float32).eps
+    weights, gradient, mean = (random.normal(size=(3, 40)).astype(np.float32) for _ in range(3))
+    square, rates = random.random((3, 40)).astype(np.float32), np.array([[1e-2], [1e-3], [1e-4]], np.float32)
+    gradient[:, ::3], mean[:, ::5], square[:, ::4] = 0, 0, 0
+    single = [array.copy() for array in (weights, gradient, mean, square, rates)]
+    exact = [array.astype(np.float64) for array in single]
+    for buffers in (single, exact):
+        _step_compiled(*buffers, steps, 0, 40)
+    of_mean = BETA_1 * np.abs(mean) + (1 - BETA_1) * np.abs(gradient)
+    scale = np.sqrt(exact[3] / (1 - BETA_2**steps)) + EPSILON
+    step = rates / (1 - BETA_1**steps) * of_mean / scale
+    for position, made_of in ((0, np.abs(weights) + step), (2, of_mean), (3, exact[3])):
+        assert (np.abs(single[position] - exact[position]) <= unit * made_of).all()
+    assert not single[1].any()

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import cached_property
 
 import numba
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -133,7 +132,7 @@ class _Neighbourhoods(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, A, itself):  # type: ignore[no-untyped-def]
-        P, r = torch.empty_like(A, memory_format=torch.contiguous_format), torch.empty(A.size(0), A.size(1))
+        P, r = torch.empty_like(A, memory_format=torch.contiguous_format), A.new_empty(A.size(0), A.size(1))
         _shares(A.detach().contiguous().numpy(), itself, P.numpy(), r.numpy())
         ctx.itself = itself
         ctx.save_for_backward(P, r)
@@ -151,11 +150,11 @@ class _Neighbourhoods(torch.autograd.Function):
 def _shares(A, itself, P, r):  # type: ignore[no-untyped-def]
     for graph in range(A.shape[0]):
         for row in range(A.shape[1]):
-            total = np.float32(1 if itself else 0)
+            total = A.dtype.type(1 if itself else 0)
             for column in range(A.shape[2]):
                 total += 0 if itself and column == row else A[graph, row, column]
             r[graph, row] = total
-            inverse = 1 / max(total, np.float32(1))
+            inverse = 1 / max(total, A.dtype.type(1))
             for column in range(A.shape[2]):
                 P[graph, row, column] = A[graph, row, column] * inverse
             if itself:
@@ -166,8 +165,8 @@ def _shares(A, itself, P, r):  # type: ignore[no-untyped-def]
 def _shares_backward(gradient, itself, P, r, result):  # type: ignore[no-untyped-def]
     for graph in range(P.shape[0]):
         for row in range(P.shape[1]):
-            along = np.float32(0)
-            inverse = 1 / max(r[graph, row], np.float32(1))
+            along = P.dtype.type(0)
+            inverse = 1 / max(r[graph, row], P.dtype.type(1))
             if r[graph, row] > 1:
                 for column in range(P.shape[2]):
                     along += gradient[graph, row, column] * P[graph, row, column]

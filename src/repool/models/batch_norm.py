@@ -69,7 +69,7 @@ class _Compiled(torch.autograd.Function):
     def forward(ctx, X, scale, shift, nodes, count):  # type: ignore[no-untyped-def]
         seeds, _, width = X.shape
         Y, normal = torch.zeros_like(X), torch.zeros_like(X)
-        statistics = torch.empty(3, seeds, 1, width)
+        statistics = X.new_empty(3, seeds, 1, width)
         arrays = (X, scale, shift, nodes, count, Y, normal, statistics)
         _forward(*(array.detach().contiguous().numpy() for array in arrays))
         mean, variance, inverse = statistics

@@ -43,7 +43,7 @@ class _Between(torch.autograd.Function):
     @staticmethod
     def backward(ctx, gradient):  # type: ignore[no-untyped-def]
         (S, AS, Y), ptr, (G,) = ctx.arrays, ctx.level.ptr, arrays_of(gradient)
-        dS, dAS, dY = (torch.zeros(array.shape) for array in (S, AS, Y))
+        dS, dAS, dY = (gradient.new_zeros(array.shape) for array in (S, AS, Y))
         returned = _apart(S, G, ptr)
         if ctx.needs_input_grad[0]:
             _given(Y, G, ptr, *ctx.gathered, dS.numpy())  # type: ignore[call-arg]
@@ -57,12 +57,12 @@ def _between(S, Y, ptr, AS, largest, rest, whole, result):  # type: ignore[no-un
     S, clusters, width = S.copy(), S.shape[2], Y.shape[2]
     shares, others = S.reshape(-1, clusters), AS.reshape(-1, clusters)
     Y, sums, rests = Y.reshape(-1, width), result.reshape(-1, width), rest.reshape(-1, width)
-    of_largest = np.empty(len(shares), np.float32)
+    of_largest = np.empty(len(shares), S.dtype)
     for row in range(len(shares)):
         of_largest[row] = shares[row, largest[row]]
         shares[row, largest[row]] = 0
     pool_rows(S, whole, ptr, result)
-    own = np.empty(clusters, np.float32)
+    own = np.empty(clusters, AS.dtype)
     first = 0
     for seed in range(ptr.shape[0]):
         for graph in range(ptr.shape[1] - 1):
@@ -85,19 +85,19 @@ def _given(Y, G, ptr, AS, largest, rest, whole, dS):  # type: ignore[no-untyped-
     clusters, width = AS.shape[2], Y.shape[2]
     Y, G, rests = Y.reshape(-1, width), G.reshape(-1, width), rest.reshape(-1, width)
     shares, others = dS.reshape(-1, clusters), AS.reshape(-1, clusters)
-    own = np.empty(clusters, np.float32)
+    own = np.empty(clusters, AS.dtype)
     first = 0
     for seed in range(ptr.shape[0]):
         for graph in range(ptr.shape[1] - 1):
             for cluster in range(clusters):
-                along = np.float32(0)
+                along = G.dtype.type(0)
                 for column in range(width):
                     along += G[first + cluster, column] * Y[first + cluster, column]
                 own[cluster] = along
             for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
                 for cluster in range(clusters):
                     shares[row, cluster] -= others[row, cluster] * own[cluster]
-                along = np.float32(0)
+                along = G.dtype.type(0)
                 for column in range(width):
                     along += G[first + largest[row], column] * rests[row, column]
                 shares[row, largest[row]] = along
@@ -110,8 +110,8 @@ def _apart(AS, Y, ptr):  # type: ignore[no-untyped-def]
     clusters, width = AS.shape[2], Y.shape[2]
     AS = AS.copy()
     entries = AS.reshape(-1, clusters)
-    rest = np.zeros((AS.shape[0], AS.shape[1], width), np.float32)
-    largest, value = np.zeros(len(entries), np.int64), np.zeros(len(entries), np.float32)
+    rest = np.zeros((AS.shape[0], AS.shape[1], width), AS.dtype)
+    largest, value = np.zeros(len(entries), np.int64), np.zeros(len(entries), AS.dtype)
     for row in range(len(entries)):
         for cluster in range(clusters):
             if entries[row, cluster] > entries[row, largest[row]]:

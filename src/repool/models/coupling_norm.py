@@ -31,7 +31,7 @@ class _CouplingNorm(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, S, level):  # type: ignore[no-untyped-def]
-        norm, half = torch.empty(level.seeds, level.graphs), torch.zeros_like(S)
+        norm, half = S.new_empty(level.seeds, level.graphs), torch.zeros_like(S)
         rows, transposed = level.A.rows, level.A.transposed
         _coupling_norm(
             *arrays_of(S), level.ptr, rows.ptr, rows.idx, transposed.ptr, transposed.idx, *arrays_of(norm, half)

@@ -65,12 +65,7 @@ class _Sums(torch.autograd.Function):
         ctx.level = level
         ctx.save_for_backward(S, AS, d)
         shape = (level.seeds, level.graphs)
-        results = [
-            torch.zeros(*shape, S.size(2)),
-            torch.zeros(*shape, S.size(2)),
-            torch.zeros(shape),
-            torch.zeros(shape),
-        ]
+        results = [S.new_zeros(*shape, *width) for width in ((S.size(2),), (S.size(2),), (), ())]
         _sums(*arrays_of(S, AS, d), level.ptr, *arrays_of(*results))  # type: ignore[call-arg]
         return tuple(results)
 
@@ -108,12 +103,12 @@ def arrays_of(*tensors: Tensor) -> list[Any]:
 def _sums(S, AS, d, ptr, diagonal, outward, cut, squares):  # type: ignore[no-untyped-def]
     clusters = S.shape[2]
     S, AS, d = S.reshape(-1, clusters), AS.reshape(-1, clusters), d.reshape(-1)
-    others = np.empty(clusters, np.float32)
+    others = np.empty(clusters, S.dtype)
     for seed in range(ptr.shape[0]):
         for graph in range(ptr.shape[1] - 1):
             for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
                 _without_own(AS[row], others)
-                square = np.float32(0)
+                square = S.dtype.type(0)
                 for cluster in range(clusters):
                     share = S[row, cluster]
                     diagonal[seed, graph, cluster] += share * AS[row, cluster]
@@ -129,16 +124,16 @@ def _sums_backward(S, AS, d, ptr, diagonal, outward, cut, squares, dS, dAS, dd):
     S, AS, d = S.reshape(-1, clusters), AS.reshape(-1, clusters), d.reshape(-1)
     dS, dAS, dd = dS.reshape(-1, clusters), dAS.reshape(-1, clusters), dd.reshape(-1)
     others, sent, sent_by_others = (
-        np.empty(clusters, np.float32),
-        np.empty(clusters, np.float32),
-        np.empty(clusters, np.float32),
+        np.empty(clusters, S.dtype),
+        np.empty(clusters, S.dtype),
+        np.empty(clusters, S.dtype),
     )
     for seed in range(ptr.shape[0]):
         for graph in range(ptr.shape[1] - 1):
             for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
                 _without_own(AS[row], others)
                 own = 2 * (d[row] * cut[seed, graph] + squares[seed, graph])
-                square = np.float32(0)
+                square = S.dtype.type(0)
                 for cluster in range(clusters):
                     share, along = S[row, cluster], diagonal[seed, graph, cluster]
                     dS[row, cluster] = (
@@ -156,11 +151,11 @@ def _sums_backward(S, AS, d, ptr, diagonal, outward, cut, squares, dS, dAS, dd):
 @numba.njit(cache=True, nogil=True)
 def _without_own(x, others):  # type: ignore[no-untyped-def]
     """Of each entry the sum of all others, by sums from both ends."""
-    total = np.float32(0)
+    total = x.dtype.type(0)
     for i in range(x.size):
         others[i] = total
         total += x[i]
-    total = np.float32(0)
+    total = x.dtype.type(0)
     for i in range(x.size - 1, -1, -1):
         others[i] += total
         total += x[i]

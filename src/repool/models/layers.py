@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from repool.models.levels import Connected
-from repool.models.sparse import Sparse
+from repool.models.sparse import Sparse, numbers
 
 
 def uniform_weights(shape: tuple[int, ...], fan_in: int, streams: list[np.random.Generator]) -> nn.Parameter:
@@ -20,7 +20,7 @@ def uniform_weights(shape: tuple[int, ...], fan_in: int, streams: list[np.random
     """
     bound = fan_in**-0.5
     draws = np.stack([stream.uniform(-bound, bound, shape) for stream in streams])
-    return nn.Parameter(torch.from_numpy(draws.astype(np.float32)))
+    return nn.Parameter(numbers(draws))
 
 
 class Linear(nn.Module):

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from repool.models.graphs import Graphs
 from repool.models.segments import Segments
-from repool.models.sparse import NeighbourhoodMean, adjacency, to_device
+from repool.models.sparse import NeighbourhoodMean, adjacency, numbers, to_device
 
 
 class Level(ABC):
@@ -24,9 +24,9 @@ class Level(ABC):
         seeds, graphs: of the block, and of each seed.
         rows: rows of each seed.
         device: where tensors are.
-        nodes: rows that are nodes, float32 [seeds, 1, 1].
-        padded_rows: rows that a dense batch would have, graphs x nodes of the largest, float32 [seeds, 1, 1].
-        inside: 1 on nodes and 0 on padding, float32 [seeds, rows, 1] or [1, 1, 1].
+        nodes: rows that are nodes, [seeds, 1, 1].
+        padded_rows: rows that a dense batch would have, graphs x nodes of the largest, [seeds, 1, 1].
+        inside: 1 on nodes and 0 on padding, [seeds, rows, 1] or [1, 1, 1].
         ptr: first row of each graph in the block, int32 [seeds, graphs + 1].
         chosen, dataset: which graphs of which dataset these are (`repool.models.graphs.Graphs`).
     """
@@ -85,7 +85,7 @@ class Connected(Level):
 
     @cached_property
     def degree(self) -> Tensor:
-        """A 1, float32 [seeds, rows, 1]."""
+        """A 1, [seeds, rows, 1]."""
         return self.sum(torch.ones(self.seeds, self.rows, 1, device=self.device))
 
 
@@ -93,7 +93,7 @@ class Averaging(Connected):
     """A level for convolutions that average.
 
     Attributes:
-        entries: entries of A in a padded dense batch, float32 [seeds].
+        entries: entries of A in a padded dense batch, [seeds].
         squared_norm: ||A||^2 over the batch, [seeds].
     """
 
@@ -123,16 +123,16 @@ class Nodes(Averaging):
         self.seeds, self.graphs, self.rows = graphs.seeds, graphs.graph_ptr.shape[1] - 1, graphs.rows
         self.ptr, self.chosen, self.dataset = graphs.graph_ptr, graphs.chosen, graphs.dataset
         nodes, most, arcs, inside, self._position = _measured(graphs.graph_ptr, graphs.rows, graphs.in_ptr)
-        self.nodes, self.inside = to_device(nodes, device), to_device(inside, device)
-        self.squared_norm = to_device(arcs, device)
-        most = to_device(most, device)
-        self.padded_rows = self.graphs * most
-        self.entries = (self.graphs * most.square()).flatten()
+        self.nodes, self.inside = numbers(nodes, device), numbers(inside, device)
+        self.squared_norm = numbers(arcs, device)
+        largest = numbers(most, device)
+        self.padded_rows = self.graphs * largest
+        self.entries = (self.graphs * largest.square()).flatten()
 
     @cached_property
     def degree(self) -> Tensor:
-        """A 1, float32 [seeds, rows, 1]."""
-        return to_device(np.diff(self.A.rows.ptr).astype(np.float32), self.device).view(self.seeds, self.rows, 1)
+        """A 1, [seeds, rows, 1]."""
+        return numbers(np.diff(self.A.rows.ptr), self.device).view(self.seeds, self.rows, 1)
 
     @cached_property
     def _means(self) -> dict[bool, NeighbourhoodMean]:
@@ -160,7 +160,7 @@ class Nodes(Averaging):
 
     def mean_of_graph(self, X: Tensor) -> Tensor:
         """Mean of X over the nodes of each graph, [seeds, graphs, width]."""
-        return self.total(X) / to_device(np.diff(self.ptr).astype(np.float32), self.device).unsqueeze(2)
+        return self.total(X) / numbers(np.diff(self.ptr), self.device).unsqueeze(2)
 
     def of_graph(self, x: Tensor) -> Tensor:
         """For every node what x [seeds, graphs, width] says of its graph, [seeds, rows, width]; zero on padding."""
@@ -171,9 +171,9 @@ class Nodes(Averaging):
 def _measured(graph_ptr, rows, in_ptr):  # type: ignore[no-untyped-def]
     """Of each seed its nodes, largest graph and arcs; of each row whether it is a node, and which of its graph."""
     seeds, graphs = graph_ptr.shape[0], graph_ptr.shape[1] - 1
-    nodes, most = np.empty((seeds, 1, 1), np.float32), np.zeros((seeds, 1, 1), np.float32)
-    arcs = np.empty(seeds, np.float32)
-    inside = np.zeros((seeds, rows, 1), np.float32)
+    nodes, most = np.empty((seeds, 1, 1), np.int32), np.zeros((seeds, 1, 1), np.int32)
+    arcs = np.empty(seeds, np.int32)
+    inside = np.zeros((seeds, rows, 1), np.bool_)
     position = np.full(seeds * rows, -1, np.int32)
     for seed in range(seeds):
         nodes[seed] = graph_ptr[seed, graphs] - graph_ptr[seed, 0]

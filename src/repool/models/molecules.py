@@ -11,7 +11,7 @@ from torch.nn.functional import embedding_bag
 from repool.categories import ATOM_SIZES, BOND_SIZES
 from repool.models.layers import GraphConv, Linear
 from repool.models.network import Shape
-from repool.models.sparse import Sparse, to_device
+from repool.models.sparse import Sparse, numbers, to_device
 
 
 def first_convolution(shape: Shape, hidden: int, streams: list[np.random.Generator]) -> nn.Module:
@@ -34,7 +34,7 @@ class Encoder(nn.Module):
         super().__init__()
         bounds = np.concatenate([np.full((size, 1), (6 / (size + width)) ** 0.5) for size in sizes])
         tables = np.stack([bounds * stream.uniform(-1, 1, (len(bounds), width)) for stream in streams])
-        self.W = nn.Parameter(torch.from_numpy(tables.astype(np.float32)))
+        self.W = nn.Parameter(numbers(tables))
 
 
 class MoleculeConv(nn.Module):
@@ -48,7 +48,7 @@ class MoleculeConv(nn.Module):
         self.atoms, self.bonds = Encoder(ATOM_SIZES, width, streams), Encoder(BOND_SIZES, width, streams)
         self.linear = Linear(width, width, streams)
         root = np.stack([stream.normal(0, 1, (1, width)) for stream in streams])
-        self.root = nn.Parameter(torch.from_numpy(root.astype(np.float32)))
+        self.root = nn.Parameter(numbers(root))
 
     def forward(self, X: Tensor, A: Sparse) -> Tensor:
         """[seeds, rows, width] from rows of the atom encoder X, int32 [seeds, rows, 9], and A with its bonds."""
@@ -91,7 +91,7 @@ class _Messages(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, gradient):  # type: ignore[no-untyped-def]
-        dh, dkinds = torch.zeros(ctx.h.shape), torch.zeros(ctx.kinds.shape)
+        dh, dkinds = gradient.new_zeros(ctx.h.shape), gradient.new_zeros(ctx.kinds.shape)
         arrays = (ctx.A.rows.ptr, ctx.A.rows.idx, ctx.A.bonds, gradient.contiguous().numpy())
         _send_backward(ctx.h, ctx.kinds, *arrays, dh.numpy(), dkinds.numpy())
         return dh, dkinds, None
@@ -107,7 +107,7 @@ def _send(h, kinds, ptr, idx, bonds, sums):  # type: ignore[no-untyped-def]
             for edge in range(ptr[at], ptr[at + 1]):
                 for column in range(width):
                     value = nodes[idx[edge], column] + kinds[seed, bonds[edge], column]
-                    sums[seed, row, column] += max(value, np.float32(0))
+                    sums[seed, row, column] += max(value, h.dtype.type(0))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -120,7 +120,7 @@ def _send_backward(h, kinds, ptr, idx, bonds, gradient, dh, dkinds):  # type: ig
             for edge in range(ptr[at], ptr[at + 1]):
                 for column in range(width):
                     value = nodes[idx[edge], column] + kinds[seed, bonds[edge], column]
-                    passed = gradient[seed, row, column] if value > 0 else np.float32(0)
+                    passed = gradient[seed, row, column] if value > 0 else h.dtype.type(0)
                     dnodes[idx[edge], column] += passed
                     dkinds[seed, bonds[edge], column] += passed
 

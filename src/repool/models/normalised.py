@@ -150,7 +150,7 @@ class _Normalised(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, A):  # type: ignore[no-untyped-def]
-        P, scale = torch.empty(A.shape), torch.empty(A.shape[:2])
+        P, scale = A.new_empty(A.shape), A.new_empty(A.shape[:2])
         _normalised(*arrays_of(A), P.numpy(), scale.numpy())  # type: ignore[call-arg]
         ctx.save_for_backward(P, scale)
         return P, A.diagonal(dim1=1, dim2=2).clone()
@@ -168,10 +168,10 @@ def _normalised(A, P, scale):  # type: ignore[no-untyped-def]
     clusters = A.shape[1]
     for graph in range(A.shape[0]):
         for row in range(clusters):
-            outward = np.float32(0)
+            outward = A.dtype.type(0)
             for column in range(clusters):
-                outward += A[graph, row, column] if column != row else np.float32(0)
-            scale[graph, row] = 1 / np.sqrt(outward) if outward > NOTHING else np.float32(0)
+                outward += A[graph, row, column] if column != row else A.dtype.type(0)
+            scale[graph, row] = 1 / np.sqrt(outward) if outward > NOTHING else A.dtype.type(0)
         for row in range(clusters):
             for column in range(clusters):
                 P[graph, row, column] = A[graph, row, column] * scale[graph, row] * scale[graph, column]
@@ -181,11 +181,11 @@ def _normalised(A, P, scale):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def _normalised_backward(P, scale, gradient, of_diagonal, result):  # type: ignore[no-untyped-def]
     clusters = P.shape[1]
-    along = np.empty(clusters, np.float32)
+    along = np.empty(clusters, P.dtype)
     for graph in range(P.shape[0]):
         along[:] = 0
         for row in range(clusters):
-            own = np.float32(0)
+            own = P.dtype.type(0)
             for column in range(clusters):
                 term = gradient[graph, row, column] * P[graph, row, column]
                 own += term

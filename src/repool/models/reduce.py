@@ -1,7 +1,6 @@
 """Reduce: the features of a cluster from those of its nodes."""
 
 import numba
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -55,13 +54,13 @@ class _CompiledMax(torch.autograd.Function):
     def forward(ctx, X, clusters):  # type: ignore[no-untyped-def]
         seeds, _, width = X.shape
         ctx.X, ctx.clusters = X.detach().numpy(), clusters
-        pooled = torch.empty(seeds, clusters.first.size // seeds, width)
+        pooled = X.new_empty(seeds, clusters.first.size // seeds, width)
         _max_of_pairs(ctx.X, clusters.first, clusters.second, pooled.numpy())
         return pooled
 
     @staticmethod
     def backward(ctx, gradient):  # type: ignore[no-untyped-def]
-        result = torch.zeros(ctx.X.shape)
+        result = gradient.new_zeros(ctx.X.shape)
         arrays = (gradient.contiguous().numpy(), result.numpy())
         _max_of_pairs_backward(ctx.X, ctx.clusters.first, ctx.clusters.second, *arrays)
         return result, None
@@ -79,7 +78,7 @@ def _max_of_pairs(X, first, second, pooled):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def _max_of_pairs_backward(X, first, second, gradient, result):  # type: ignore[no-untyped-def]
-    half, none, width = np.float32(0.5), np.float32(0), X.shape[2]
+    half, none, width = X.dtype.type(0.5), X.dtype.type(0), X.shape[2]
     rows, gradient, result = X.reshape(-1, width), gradient.reshape(-1, width), result.reshape(-1, width)
     for row in range(first.size):
         source = gradient[row]

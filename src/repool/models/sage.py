@@ -100,7 +100,7 @@ class _UnitRows(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, Z):  # type: ignore[no-untyped-def]
-        Y, length = torch.empty_like(Z), torch.empty(Z.size(0), Z.size(1))
+        Y, length = torch.empty_like(Z), Z.new_empty(Z.size(0), Z.size(1))
         _unit_rows(Z.detach().contiguous().numpy(), Y.numpy(), length.numpy())
         ctx.save_for_backward(Y, length)
         return Y
@@ -118,11 +118,11 @@ def _unit_rows(Z, Y, length):  # type: ignore[no-untyped-def]
     width = Z.shape[2]
     for seed in range(Z.shape[0]):
         for row in range(Z.shape[1]):
-            squares = np.float32(0)
+            squares = Z.dtype.type(0)
             for column in range(width):
                 squares += Z[seed, row, column] * Z[seed, row, column]
-            length[seed, row] = max(np.sqrt(squares), np.float32(1e-12))
-            inverse = np.float32(1) / length[seed, row]
+            length[seed, row] = max(np.sqrt(squares), Z.dtype.type(1e-12))
+            inverse = Y.dtype.type(1) / length[seed, row]
             for column in range(width):
                 Y[seed, row, column] = Z[seed, row, column] * inverse
 
@@ -132,9 +132,9 @@ def _unit_rows_backward(gradient, Y, length, result):  # type: ignore[no-untyped
     width = Y.shape[2]
     for seed in range(Y.shape[0]):
         for row in range(Y.shape[1]):
-            along = np.float32(0)
+            along = Y.dtype.type(0)
             for column in range(width):
                 along += gradient[seed, row, column] * Y[seed, row, column]
-            inverse = np.float32(1) / length[seed, row]
+            inverse = Y.dtype.type(1) / length[seed, row]
             for column in range(width):
                 result[seed, row, column] = (gradient[seed, row, column] - along * Y[seed, row, column]) * inverse

@@ -37,8 +37,8 @@ class Segments:
         """S^T X of each graph, [seeds, graphs x clusters, width].
 
         Args:
-            S: assignment, float32 [seeds, rows, clusters], zero on padding.
-            X: features, float32 [seeds, rows, width].
+            S: assignment, [seeds, rows, clusters], zero on padding.
+            X: features, [seeds, rows, width].
         """
         if not self.compiled:
             return torch.bmm(self._padded(S).mT, self._padded(X)).view(self.seeds, -1, X.size(2))
@@ -49,8 +49,8 @@ class Segments:
         """S Y of each graph, [seeds, rows, width].
 
         Args:
-            S: assignment, float32 [seeds, rows, clusters], zero on padding.
-            Y: features of clusters, float32 [seeds, graphs x clusters, width].
+            S: assignment, [seeds, rows, clusters], zero on padding.
+            Y: features of clusters, [seeds, graphs x clusters, width].
         """
         if not self.compiled:
             per_graph = Y.reshape(self.seeds * self.graphs, -1, Y.size(2))
@@ -123,7 +123,7 @@ class _GramNorm(torch.autograd.Function):
     @staticmethod
     def forward(ctx, S, segments):  # type: ignore[no-untyped-def]
         ctx.segments = segments
-        norm, product = torch.empty(segments.seeds, segments.graphs), torch.zeros_like(S)
+        norm, product = S.new_empty(segments.seeds, segments.graphs), torch.zeros_like(S)
         _gram_norm(_array(S), segments.ptr, norm.numpy(), product.numpy())
         ctx.save_for_backward(product)
         return norm
@@ -138,20 +138,20 @@ class _GramNorm(torch.autograd.Function):
 
 
 def _pooled(S: Tensor, X: Tensor, segments: Segments) -> Tensor:
-    result = torch.empty(segments.seeds, segments.graphs * S.size(2), X.size(2), dtype=X.dtype)
+    result = X.new_empty(segments.seeds, segments.graphs * S.size(2), X.size(2))
     pool_rows(_array(S), _array(X), segments.ptr, result.numpy())
     return result
 
 
 def _spreaded(S: Tensor, Y: Tensor, segments: Segments) -> Tensor:
-    result = torch.empty(segments.seeds, segments.rows, Y.size(2), dtype=Y.dtype)
+    result = Y.new_empty(segments.seeds, segments.rows, Y.size(2))
     spread_rows(_array(S), _array(Y), segments.ptr, result.numpy())
     return result
 
 
 def _crossed(X: Tensor, Y: Tensor, segments: Segments) -> Tensor:
     """X Y^T of each graph, [seeds, rows, clusters]."""
-    result = torch.empty(segments.seeds, segments.rows, Y.size(1) // segments.graphs)
+    result = X.new_empty(segments.seeds, segments.rows, Y.size(1) // segments.graphs)
     cross_rows(_array(X), _array(Y), segments.ptr, result.numpy())
     return result
 

@@ -52,11 +52,11 @@ def _softmax(logits, ptr, S):  # type: ignore[no-untyped-def]
             largest = logits[row, 0]
             for cluster in range(1, clusters):
                 largest = max(largest, logits[row, cluster])
-            total = np.float32(0)
+            total = S.dtype.type(0)
             for cluster in range(clusters):
                 S[row, cluster] = np.exp(logits[row, cluster] - largest)
                 total += S[row, cluster]
-            inverse = np.float32(1) / total
+            inverse = S.dtype.type(1) / total
             for cluster in range(clusters):
                 S[row, cluster] *= inverse
 
@@ -71,7 +71,7 @@ def _softmax_backward(gradient, S, ptr, result):  # type: ignore[no-untyped-def]
     )
     for seed in range(ptr.shape[0]):
         for row in range(ptr[seed, 0], ptr[seed, -1]):
-            along = np.float32(0)
+            along = S.dtype.type(0)
             for cluster in range(clusters):
                 along += gradient[row, cluster] * S[row, cluster]
             for cluster in range(clusters):

@@ -42,7 +42,7 @@ class Sparse:
         """[X, A X], [seeds, rows, 2 x width], of X [seeds, rows, width]; not differentiated."""
         if not X.is_cpu:
             return torch.cat([X, self.rows.product(X)], dim=2)
-        result = torch.empty(X.size(0), X.size(1), 2 * X.size(2))
+        result = X.new_empty(X.size(0), X.size(1), 2 * X.size(2))
         _beside_sums(X.detach().numpy(), self.rows.ptr, self.rows.idx, result.numpy())
         return result
 
@@ -51,7 +51,7 @@ class Sparse:
         width = gradient.size(2) // 2
         if not gradient.is_cpu:
             return gradient[..., :width] + self.transposed.product(gradient[..., width:])
-        result = torch.empty(gradient.size(0), gradient.size(1), width)
+        result = gradient.new_empty(gradient.size(0), gradient.size(1), width)
         _gradient_beside_sums(gradient.contiguous().numpy(), self.transposed.ptr, self.transposed.idx, result.numpy())
         return result
 
@@ -80,7 +80,7 @@ class NeighbourhoodMean:
 
     def __init__(self, A: Sparse, itself: bool, device: torch.device):
         self.A, self.itself = A, itself
-        self.share = to_device(_shares(A.rows.ptr, itself), device)
+        self.share = numbers(_shares(A.rows.ptr, itself), device)
 
     def __call__(self, X: Tensor) -> Tensor:
         """[seeds, rows, width] of X [seeds, rows, width]."""
@@ -118,7 +118,7 @@ class _NeighbourhoodMean(torch.autograd.Function):
 def _weighted_sums(X: Tensor, rows: Rows, itself: bool, outer: Tensor | None, inner: Tensor | None) -> Tensor:
     """outer_i (sum over j of inner_j X_j), by the compiled loop; without a weight, 1."""
     result = torch.empty_like(X, memory_format=torch.contiguous_format)
-    outer, inner = (torch.ones(X.size(0) * X.size(1)) if weight is None else weight for weight in (outer, inner))
+    outer, inner = (X.new_ones(X.size(0) * X.size(1)) if weight is None else weight for weight in (outer, inner))
     arrays = (outer.numpy(), inner.numpy(), result.numpy())
     _sums(X.detach().contiguous().numpy(), rows.ptr, rows.idx, itself, *arrays)
     return result
@@ -126,9 +126,9 @@ def _weighted_sums(X: Tensor, rows: Rows, itself: bool, outer: Tensor | None, in
 
 @numba.njit(cache=True, nogil=True)
 def _shares(ptr, itself):  # type: ignore[no-untyped-def]
-    shares = np.empty(ptr.size - 1, np.float32)
+    shares = np.empty(ptr.size - 1)
     for row in range(shares.size):
-        shares[row] = np.float32(1) / max(ptr[row + 1] - ptr[row] + itself, 1)
+        shares[row] = 1 / max(ptr[row + 1] - ptr[row] + itself, 1)
     return shares
 
 
@@ -138,7 +138,7 @@ def _sums(X, ptr, idx, itself, outer, inner, result):  # type: ignore[no-untyped
     X, result = X.reshape(-1, width), result.reshape(-1, width)
     for row in range(X.shape[0]):
         own, sums = X[row], result[row]
-        kept = inner[row] if itself else np.float32(0)
+        kept = inner[row] if itself else X.dtype.type(0)
         for column in range(width):
             sums[column] = kept * own[column]
         for edge in range(ptr[row], ptr[row + 1]):
@@ -190,7 +190,7 @@ class GraphMean:
     def __init__(self, graphs: Graphs, device: torch.device):
         node_ptr, nodes, graph_ptr, graph, sizes = _membership(graphs.graph_ptr, graphs.rows)
         self.nodes, self.graph = Rows(node_ptr, nodes), Rows(graph_ptr, graph)
-        self.sizes = to_device(sizes, device)
+        self.sizes = numbers(sizes, device)
 
     def __call__(self, X: Tensor) -> Tensor:
         """[seeds, graphs, width] of X [seeds, rows, width]."""
@@ -217,7 +217,7 @@ def _membership(graph_ptr, rows):  # type: ignore[no-untyped-def]
     nodes = np.empty(seeds * rows, np.int32)
     row_ptr = np.zeros(seeds * rows + 1, np.int32)
     graph_of_row = np.empty(seeds * rows, np.int32)
-    sizes = np.empty((seeds, graphs, 1), np.float32)
+    sizes = np.empty((seeds, graphs, 1), np.int32)
     filled = 0
     for seed in range(seeds):
         for graph in range(graphs):
@@ -236,3 +236,11 @@ def to_device(array: np.ndarray, device: torch.device) -> Tensor:
     """The array as a tensor; on the CPU it shares the array's memory."""
     tensor = torch.from_numpy(array)
     return tensor if device.type == "cpu" else tensor.to(device, non_blocking=True)
+
+
+def numbers(array: np.ndarray, device: torch.device | None = None) -> Tensor:
+    """The array as a tensor of torch's default type, on the device or the CPU.
+
+    Weights and what a batch says of its graphs have that type, and all that is computed from them follows.
+    """
+    return torch.from_numpy(array).to(device, torch.get_default_dtype(), non_blocking=True)

@@ -58,7 +58,7 @@ class _DegreeAndDiagonal(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, S, nodes):  # type: ignore[no-untyped-def]
-        degree, diagonal = torch.zeros(2, nodes.seeds, nodes.graphs * S.size(2), 1)
+        degree, diagonal = S.new_zeros(2, nodes.seeds, nodes.graphs * S.size(2), 1)
         rows = nodes.A.rows
         _degree_and_diagonal(*arrays_of(S), nodes.ptr, rows.ptr, rows.idx, *arrays_of(degree, diagonal))  # type: ignore[call-arg]
         ctx.nodes = nodes
@@ -79,7 +79,7 @@ class _Mean(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, S, X, degree, kept, nodes):  # type: ignore[no-untyped-def]
-        V, Y = torch.empty(nodes.seeds, nodes.rows, X.size(2)), torch.empty_like(X)
+        V, Y = X.new_empty(nodes.seeds, nodes.rows, X.size(2)), torch.empty_like(X)
         rows = nodes.A.rows
         _mean(*arrays_of(S, X, degree, kept), nodes.ptr, rows.ptr, rows.idx, *arrays_of(V, Y))  # type: ignore[call-arg]
         ctx.nodes = nodes
@@ -109,7 +109,7 @@ def _degree_and_diagonal(S, ptr, in_ptr, in_idx, degree, diagonal):  # type: ign
     for seed in range(ptr.shape[0]):
         for graph in range(ptr.shape[1] - 1):
             for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
-                arcs = np.float32(in_ptr[row + 1] - in_ptr[row])
+                arcs = S.dtype.type(in_ptr[row + 1] - in_ptr[row])
                 for cluster in range(clusters):
                     degree[first + cluster] += arcs * S[row, cluster]
                 for arc in range(in_ptr[row], in_ptr[row + 1]):
@@ -128,7 +128,7 @@ def _degree_and_diagonal_backward(S, ptr, in_ptr, in_idx, out_ptr, out_idx, of_d
         for graph in range(ptr.shape[1] - 1):
             along = q[first : first + clusters]
             for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
-                arcs, own = np.float32(in_ptr[row + 1] - in_ptr[row]), dS[row]
+                arcs, own = S.dtype.type(in_ptr[row + 1] - in_ptr[row]), dS[row]
                 own[:] = 0
                 for arc in range(in_ptr[row], in_ptr[row + 1]):
                     own += S[in_idx[arc]]
@@ -153,7 +153,7 @@ def _mean(S, X, degree, kept, ptr, in_ptr, in_idx, V, Y):  # type: ignore[no-unt
             _sums(in_ptr, in_idx, start, U, V[start:stop])
             np.dot(S[start:stop].T, V[start:stop], Y[first:last])
             for cluster in range(first, last):
-                share = 1 / max(degree[cluster] + kept[cluster], np.float32(1))
+                share = 1 / max(degree[cluster] + kept[cluster], X.dtype.type(1))
                 for column in range(width):
                     Y[cluster, column] = (Y[cluster, column] + kept[cluster] * X[cluster, column]) * share
             first = last
@@ -165,7 +165,7 @@ def _mean_backward(S, X, degree, kept, ptr, out_ptr, out_idx, V, Y, gradient, dS
     S, dS, V = S.reshape(-1, clusters), dS.reshape(-1, clusters), V.reshape(-1, width)
     X, Y, dX, gradient = X.reshape(-1, width), Y.reshape(-1, width), dX.reshape(-1, width), gradient.reshape(-1, width)
     degree, kept, of_degree, of_kept = degree.reshape(-1), kept.reshape(-1), of_degree.reshape(-1), of_kept.reshape(-1)
-    g = np.empty((clusters, width), np.float32)
+    g = np.empty((clusters, width), X.dtype)
     first = 0
     for seed in range(ptr.shape[0]):
         for graph in range(ptr.shape[1] - 1):
@@ -173,13 +173,13 @@ def _mean_backward(S, X, degree, kept, ptr, out_ptr, out_idx, V, Y, gradient, dS
             for cluster in range(clusters):
                 at = first + cluster
                 total = degree[at] + kept[at]
-                share = 1 / max(total, np.float32(1))
-                along, of_share = np.float32(0), np.float32(0)
+                share = 1 / max(total, X.dtype.type(1))
+                along, of_share = X.dtype.type(0), X.dtype.type(0)
                 for column in range(width):
                     g[cluster, column] = gradient[at, column] * share
                     along += g[cluster, column] * X[at, column]
                     of_share += g[cluster, column] * Y[at, column]
-                of_degree[at] = -of_share if total >= 1 else np.float32(0)
+                of_degree[at] = -of_share if total >= 1 else X.dtype.type(0)
                 of_kept[at] = along + of_degree[at]
             Ug = np.dot(S[start:stop], g)
             Vg = np.empty_like(Ug)

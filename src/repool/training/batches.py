@@ -9,6 +9,7 @@ from repool.categories import BOND_SIZES
 from repool.datasets.store import GraphStore
 from repool.models.graphs import Graphs
 from repool.models.molecules import atom_rows
+from repool.models.sparse import numbers
 
 
 def gather(store: GraphStore, chosen: np.ndarray) -> tuple[Graphs, np.ndarray]:
@@ -113,11 +114,11 @@ class Inputs:
         elif store.atoms is not None:
             self.features = torch.from_numpy(atom_rows(store.atoms)).to(device)
         elif store.x is not None:
-            self.features = torch.from_numpy(np.array(store.x)).to(device)
+            self.features = numbers(np.array(store.x), device)
         self.targets = torch.from_numpy(np.array(store.y)).to(device)
 
     def X(self, nodes: np.ndarray, seeds: int) -> Tensor:
-        """Features [seeds, rows, width], float32: one-hot labels, the dataset's own, or ones.
+        """Features [seeds, rows, width]: one-hot labels, the dataset's own, or ones.
 
         Of molecules: the rows that the atom encoder sums, int32 [seeds, rows, 9].
         """

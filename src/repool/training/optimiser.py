@@ -151,11 +151,12 @@ def _step(weights: Tensor, gradient: Tensor, mean: Tensor, square: Tensor, learn
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _step_compiled(weights, gradient, mean, square, learning_rates, steps, first, stop):  # type: ignore[no-untyped-def]
     """The same in one pass over some columns."""
-    beta_1, beta_2, epsilon = np.float32(BETA_1), np.float32(BETA_2), np.float32(EPSILON)
-    rest_1, rest_2 = np.float32(1 - BETA_1), np.float32(1 - BETA_2)
-    correction = np.float32(1 / (1 - BETA_2**steps) ** 0.5)
+    number = weights.dtype.type
+    beta_1, beta_2, epsilon = number(BETA_1), number(BETA_2), number(EPSILON)
+    rest_1, rest_2 = number(1 - BETA_1), number(1 - BETA_2)
+    correction = number(1 / (1 - BETA_2**steps) ** 0.5)
     for seed in range(weights.shape[0]):
-        rate = np.float32(learning_rates[seed, 0] / (1 - BETA_1**steps))
+        rate = number(learning_rates[seed, 0] / (1 - BETA_1**steps))
         w, g, m, v = weights[seed], gradient[seed], mean[seed], square[seed]
         for i in range(first, stop):
             m[i] = beta_1 * m[i] + rest_1 * g[i]

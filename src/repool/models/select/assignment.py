@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from repool.models.levels import Connected, Level
 from repool.models.select.remembered import Remembered
 from repool.models.softmax import softmax
+from repool.models.sparse import numbers
 
 Draw = Callable[[np.random.Generator, tuple[int, int]], np.ndarray]
 
@@ -25,8 +26,8 @@ DRAWS: dict[str, Draw] = {
 
 
 def drawn(draw: Draw, shape: tuple[int, int], streams: list[np.random.Generator]) -> Tensor:
-    """Each seed's matrix from its own stream, float32 [seeds, *shape]."""
-    return torch.from_numpy(np.stack([draw(stream, shape) for stream in streams]).astype(np.float32))
+    """Each seed's matrix from its own stream, [seeds, *shape]."""
+    return numbers(np.stack([draw(stream, shape) for stream in streams]))
 
 
 class Learned(nn.Module):

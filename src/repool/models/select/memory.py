@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from repool.models.layers import uniform_weights
 from repool.models.levels import Level
 from repool.models.softmax import softmax
+from repool.models.sparse import numbers
 
 # DISTANCE draws its keys uniformly from [0, 10).
 DISTANCE_SCALE = 10
@@ -89,5 +90,5 @@ class Distance(Memory):
 
 
 def uniform_keys(keys: int, width: int, streams: list[np.random.Generator]) -> Tensor:
-    """Keys uniform in [0, 1) from each seed's own stream, float32 [seeds, keys, width]."""
-    return torch.from_numpy(np.stack([stream.uniform(0, 1, (keys, width)) for stream in streams]).astype(np.float32))
+    """Keys uniform in [0, 1) from each seed's own stream, [seeds, keys, width]."""
+    return numbers(np.stack([stream.uniform(0, 1, (keys, width)) for stream in streams]))

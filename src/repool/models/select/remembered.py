@@ -35,7 +35,7 @@ class Remembered:
             return make()
         if self._table.shape != shape or level.dataset is not self._dataset:
             self._dataset = level.dataset
-            self._table = torch.empty(shape, device=level.inside.device)
+            self._table = level.inside.new_empty(shape)
             self._known = np.zeros(shape[:2], bool)
         seed = np.arange(level.seeds)[:, None]
         places = to_device((level.chosen + seed * graphs).ravel(), self._table.device)

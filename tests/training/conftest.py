@@ -1,0 +1,1 @@
+from precision import double_precision, one_thread  # noqa: F401
