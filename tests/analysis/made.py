@@ -1,12 +1,18 @@
 """Made-up records, cards and cell tables for the tests of the upper floors, written into a temporary folder."""
 
+import hashlib
 import json
 from pathlib import Path
 
 from repool.canonical import digest
+from repool.schemas import card as cards
 from repool.schemas.record import sealed
 
 VERSIONS = {"python": "3.11.7", "torch": "2.13.0+cpu", "numpy": "2.4.6", "numba": "0.68.1", "repool": "0.1.0"}
+
+
+def content_of(dataset: str) -> str:
+    return hashlib.sha256(dataset.encode()).hexdigest()
 
 
 def make_card(folder: Path, dataset: str = "NCI1", **changes) -> Path:
@@ -20,19 +26,28 @@ def make_card(folder: Path, dataset: str = "NCI1", **changes) -> Path:
         "features": {"kind": "labels", "count": 37},
         "graphs": 4110,
         "nodes": 122747,
+        "arcs": 265506,
         "edges": 132753,
         "avg_nodes": 29.8654501,
         "avg_edges": 32.3,
-        "dropped": {"self_loops": 0, "duplicate_edges": 0},
+        "dropped": {"self_loops": 0, "duplicate_edges": 0, "empty_graphs": 0},
         "status": "exact",
         "note": "",
         "licence": "TU collection",
-        "source": [{"file": f"{dataset}.zip", "sha256": "ab12" * 16, "origin": "https://example.org/data.zip"}],
-        "content_sha256": f"content-of-{dataset}",
+        "source": [
+            {"file": f"{dataset}.zip", "sha256": "ab12" * 16, "origin": "https://example.org/data.zip", "verified": []}
+        ],
+        "verified_parts": [],
+        "expected": {},
+        "options": {},
+        "content_sha256": content_of(dataset),
     } | changes
+    if "classes" not in changes and card["metric"] == "mae":
+        card["classes"] = None
+    card["task"] = "regression" if card["classes"] is None else "classification"
     path = folder / "data" / dataset / "card.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(card))
+    path.write_text(json.dumps(cards.sealed(card)))
     return path
 
 
@@ -93,7 +108,7 @@ def head(seed: int, dataset: str, method: str, spec: dict) -> dict:
         "seed": seed,
         "metric": "accuracy",
         "parameters": 21378,
-        "data_sha256": f"content-of-{dataset}",
+        "data_sha256": content_of(dataset),
         "spec": spec,
         "spec_sha256": digest(spec),
         "code": "c0de",
