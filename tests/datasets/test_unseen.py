@@ -99,7 +99,11 @@ def test_an_address_need_not_end_as_the_archive_does(prepare, place):
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("page", [b"<html>Moved</html>", b"\xef\xbb\xbf\n<!DOCTYPE html><title>Sign in</title>", b"{}"])
+@pytest.mark.parametrize(
+    "page",
+    [b"<html>Moved</html>", b"\xef\xbb\xbf\n<!DOCTYPE html><title>Sign in</title>", b"{}"],
+    ids=["moved", "sign in", "json"],
+)
 def test_a_page_in_place_of_the_archive_is_not_kept(prepare, capsys, tmp_path, place, page):
     code, folder = prepare(page, place)
     assert code == 1

@@ -119,7 +119,9 @@ def test_a_lower_score_is_the_better_one_of_errors(tmp_path):
     assert "validation is best (0.25) in epoch 2" in refusal(path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "null", '{"schema": 3}', "\x00\x01"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", "null", '{"schema": 3}', "\x00\x01"], ids=["empty", "list", "cut", "null", "lone", "bytes"]
+)
 def test_what_is_no_record_is_a_sentence(path, text):
     path.write_text(text)
     with pytest.raises(UserError, match=r"seed-01\.json"):
