@@ -14,7 +14,7 @@ from repool.schemas import reading
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write text as UTF-8, or bytes, then its digest; the final name shows the old file or the new one, never a part."""
+    """Write text as UTF-8, or bytes, and its digest; the final name shows the old file or the new one, never a part."""
     whole = content.encode() if isinstance(content, str) else content
     with replacing(path) as temporary:
         temporary.write_bytes(whole)

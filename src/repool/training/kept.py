@@ -98,9 +98,9 @@ class Place:
         """Write the block's file, and remove those of other specs or code whose records these replaced."""
         key = block_key(spec, training_code(spec["model"]["family"]))
         own = block_name(self.seeds, key)
-        for folder, kept in ((self.out, f".{key}.json"), (self.checkpoints, own)):
+        for folder, ending in ((self.out, f".{key}.json"), (self.checkpoints, own)):
             for other in folder.glob("seeds-*.json"):
-                if not other.name.endswith(kept) and set(named_seeds(other.name)) & set(self.seeds):
+                if not other.name.endswith(ending) and set(named_seeds(other.name)) & set(self.seeds):
                     other.unlink(missing_ok=True)
         kept = [self.record(seed) for seed in self.seeds]
         shown = [] if self.activations is None else [activations_of(self.record(self.activations))]
@@ -120,7 +120,9 @@ class Place:
             return set()
         there = {name: self.out / name for name in named.files if (self.out / name).is_file()}
         changed = {name for name, path in there.items() if sha256_of(path) != named.files[name]}
-        return {seed for seed in self.seeds if {self.record(seed).name, activations_of(self.record(seed)).name} & changed}
+        return {
+            seed for seed in self.seeds if {self.record(seed).name, activations_of(self.record(seed)).name} & changed
+        }
 
     def _holds(self, seed: int, wanted: Wanted, content: str, device: str) -> bool:
         path = self.record(seed)
