@@ -8,6 +8,7 @@ from repool import __version__
 from repool.errors import UserError
 
 FLOORS = ("datasets", "training", "analysis", "figures", "report")
+BESIDE = ("verification",)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,11 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line; each floor adds its own commands and imports what is heavy only when one runs."""
+    """The command line; each part adds its own commands and imports what is heavy only when one runs."""
     top = argparse.ArgumentParser(prog="repool", description="Rethinking pooling in graph neural networks, replicated.")
     top.add_argument("--version", action="version", version=f"repool {__version__}")
     top.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for floor in FLOORS:
-        importlib.import_module(f"repool.{floor}.command").add_commands(commands)
+    for part in (*FLOORS, *BESIDE):
+        importlib.import_module(f"repool.{part}.command").add_commands(commands)
     return top

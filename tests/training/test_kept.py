@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from repool.errors import UserError
 from repool.fingerprint import training_code
 from repool.schemas.block import block_key, block_name, records_of
 from repool.schemas.card import sealed
+from repool.schemas.record import sealed as sealed_record
 from repool.training import checkpoint, run
 from repool.training.block import Block
 from repool.training.kept import Place
@@ -121,13 +123,38 @@ def test_a_record_that_is_not_the_blocks_is_refused(out, damage, message):
         lambda out: (out / "seed-00.timing.json").unlink(),
         lambda out: (out / "seed-01.json").unlink(),
         lambda out: shutil.copy(out / "seed-00.json", out / "seed-01.json"),
+        lambda out: forge(out / "seed-01.json"),
+        lambda out: shutil.copy(another_archive(out), out / "seed-00.activations.npz"),
     ],
 )
 def test_records_that_are_not_sound_are_trained_again(data, out, trained, change):
+    """Also those that agree with themselves, and after Snakemake removed the file that names them."""
     change(out)
+    block_of(out, [0, 1]).unlink()
     assert train(data, out) == 0
     names = ["seed-00.json", "seed-01.json"]
     assert [outputs(out)[name] for name in names] == [outputs(trained)[name] for name in names]
+
+
+def forge(path: Path) -> None:
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps(sealed_record({**record, "parameters": record["parameters"] + 1})))
+
+
+def another_archive(out: Path) -> Path:
+    path = out.parent / "other.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("graphs.npy", b"")
+    return path
+
+
+@pytest.mark.usefixtures("untrained")
+def test_records_that_were_trained_again_in_another_block_are_not_held_to_an_older_one(data, out):
+    """As where `seeds_per_job` was changed, and changed back, and the runs came from another machine in between."""
+    forge(out / "seed-01.json")
+    shutil.copy(out / "seed-00.json", out / "seed-02.json")
+    Place(out, [1, 2]).conclude(spec_of("graclus", max_epochs=2))
+    assert Place(out, [0, 1], activations=0).lacking(spec_of("graclus", max_epochs=2), data, "cpu") == []
 
 
 def test_records_of_another_spec_or_of_other_data_are_trained_again(data, out, tmp_path):

@@ -66,7 +66,7 @@ class Project:
         shutil.copy(ROOT / "Snakefile", folder)
         (folder / "profiles").symlink_to("workflow/profiles")
         for part in ("workflow", "config", "src", "report", "envs", "docs"):
-            ignored = shutil.ignore_patterns("__pycache__", "*.html")
+            ignored = shutil.ignore_patterns("__pycache__", "*.html", ".*.sha256")
             shutil.copytree(ROOT / part, folder / part, ignore=ignored)
         self.write_config({})
 

@@ -3,7 +3,7 @@
 
 rule collect_cell:
     input:
-        runs=runs_of(workflow, config),
+        runs=mends(runs_of(workflow, config)),
         card="results/{config}/data/{dataset}/card.json",
     output:
         table="results/{config}/tables/cells/{dataset}/{method}.csv",
@@ -27,7 +27,7 @@ rule collect_cell:
 
 rule collect_curves:
     input:
-        runs=runs_of(workflow, config),
+        runs=mends(runs_of(workflow, config)),
         card="results/{config}/data/{dataset}/card.json",
     output:
         table="results/{config}/tables/curves/{curve}/{dataset}/{method}.csv",
@@ -50,7 +50,7 @@ rule collect_curves:
 
 rule tabulate_artifact:
     input:
-        cells=lambda wildcards: grid.cell_files(config, wildcards.artifact, "csv"),
+        cells=mends(lambda wildcards: grid.cell_files(config, wildcards.artifact, "csv")),
         curves=lambda wildcards: grid.curve_files(config, wildcards.artifact),
         summaries=lambda wildcards: grid.summaries(config, wildcards.artifact),
         activations=lambda wildcards: grid.activation_files(config, wildcards.artifact),
@@ -87,7 +87,7 @@ rule tabulate_artifact:
 
 rule test_artifact:
     input:
-        cells=lambda wildcards: grid.cell_files(config, wildcards.artifact, "csv"),
+        cells=mends(lambda wildcards: grid.cell_files(config, wildcards.artifact, "csv")),
         cards=lambda wildcards: grid.card_files(config, config["artifacts"][wildcards.artifact]["datasets"]),
     output:
         tests=report(
@@ -118,7 +118,7 @@ rule test_artifact:
 
 rule rank_methods:
     input:
-        cells=lambda wildcards: grid.cell_files(config, wildcards.artifact, "csv"),
+        cells=mends(lambda wildcards: grid.cell_files(config, wildcards.artifact, "csv")),
         cards=lambda wildcards: grid.card_files(config, config["artifacts"][wildcards.artifact]["datasets"]),
     output:
         ranks=report(
@@ -148,7 +148,7 @@ rule judge_claims:
     input:
         claims=own("config/claims.yaml"),
         published=own("config/published.yaml"),
-        cells=[f"results/{config['name']}/tables/cells/{dataset}/{method}.csv" for dataset, method in RAN],
+        cells=mends(lambda wildcards: [grid.cell_tables(config, *cell)[0] for cell in RAN]),
     output:
         claims=report("results/{config}/claims.json", category="Claims", caption="../../report/provenance/claims.rst"),
     log:

@@ -7,7 +7,7 @@ FIRST_SEED = grid.all_seeds(config)[0]
 # them, and one that finds them whole does not train them again.
 rule train_block:
     input:
-        card="results/{config}/data/{dataset}/card.json",
+        card=mends(lambda wildcards: grid.card_file(config, wildcards.dataset)),
         # The card has their digest.
         arrays=ancient("results/{config}/data/{dataset}/arrays"),
     output:

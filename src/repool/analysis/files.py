@@ -8,14 +8,17 @@ from typing import Any
 import pandas as pd
 
 from repool.atomic import replacing
+from repool.digests import write_digest
 from repool.errors import UserError
 from repool.schemas import reading
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write text as UTF-8, or bytes; the final name shows the old file or the new one, never a part."""
+    """Write text as UTF-8, or bytes, and its digest; the final name shows the old file or the new one, never a part."""
+    whole = content.encode() if isinstance(content, str) else content
     with replacing(path) as temporary:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+        temporary.write_bytes(whole)
+    write_digest(path, whole)
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -4,16 +4,18 @@ The file stands beside the records, `seeds-00-09.KEY.json`; the key says what wa
 of another configuration never stand for this one's, also where nothing else remembers how they were made.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from repool.canonical import digest
+from repool.digests import sha256_of
 from repool.errors import UserError
 from repool.schemas.checked import Checked, checked
 from repool.schemas.reading import read_json
+from repool.schemas.record import activations_of as kept_activations
+from repool.schemas.timing import timing_of
 
 NAME = re.compile(r"seeds-(\d+)-(\d+)\.([0-9a-f]{12})\.json")
 
@@ -23,6 +25,11 @@ class BlockFile(Checked):
 
     records: dict[str, str]
     activations: dict[str, str]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Both."""
+        return self.records | self.activations
 
 
 def block_key(spec: dict[str, Any], code: str) -> str:
@@ -42,8 +49,23 @@ def named_seeds(name: str) -> range:
 
 
 def read_block(path: Path) -> BlockFile:
-    """A block's file; raises UserError where it is not one."""
-    return checked(BlockFile, read_json(path), str(path))
+    """A block's file; raises UserError where it is not one, or names other files than those of its seeds."""
+    block = checked(BlockFile, read_json(path), str(path))
+    records = [path.with_name(f"seed-{seed:02d}.json") for seed in named_seeds(path.name)]
+    shown = {kept_activations(record).name for record in records}
+    if set(block.records) != {record.name for record in records} or not shown.issuperset(block.activations):
+        raise UserError(f"{path} names other files than those of its seeds. Train it again: rm {path}, then snakemake.")
+    return block
+
+
+def is_as_trained(path: Path) -> bool:
+    """Whether all that a block's file names stands as it was trained, each record with its timing."""
+    try:
+        block = read_block(path)
+        same = all(sha256_of(path.with_name(name)) == sha256 for name, sha256 in block.files.items())
+    except (UserError, OSError):
+        return False
+    return same and all(timing_of(path.with_name(name)).is_file() for name in block.records)
 
 
 def records_of(paths: Iterable[Path]) -> list[Path]:
@@ -60,12 +82,6 @@ def activations_of(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         found += _own(path, read_block(path).activations) if NAME.fullmatch(path.name) else [path]
     return found
-
-
-def sha256_of(path: Path) -> str:
-    """sha256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _own(block: Path, files: dict[str, str]) -> list[Path]:

@@ -2,7 +2,7 @@
 
 Snakemake knows the file alone. It removes the outputs of a job before it starts it again, also while a trainer that
 outlived a killed Snakemake still works on them: so a block is trained by one process at a time, and the next one finds
-the records that this one wrote.
+the records that this one wrote, and among the checkpoints a copy of the file, which says which of them are the same.
 """
 
 import sys
@@ -14,9 +14,10 @@ from typing import Any
 
 from repool.atomic import replacing, sweep
 from repool.canonical import canonical
+from repool.digests import sha256_of
 from repool.errors import UserError
 from repool.fingerprint import training_code
-from repool.schemas.block import BlockFile, block_key, block_name, named_seeds, sha256_of
+from repool.schemas.block import BlockFile, block_key, block_name, named_seeds, read_block
 from repool.schemas.card import read_card
 from repool.schemas.record import Wanted, activations_of, is_whole, read_content
 from repool.schemas.timing import read_timing, timing_of
@@ -89,23 +90,39 @@ class Place:
         An earlier training may have left the others: one that was killed after it wrote them, or of fewer seeds.
         """
         content = read_card(data / "card.json")["content_sha256"]
-        wanted = Wanted(spec, training_code(spec["model"]["family"]))
-        return [seed for seed in self.seeds if not self._holds(seed, wanted, content, device)]
+        wanted = Wanted(spec, code := training_code(spec["model"]["family"]))
+        other = self._other_than_trained(block_key(spec, code))
+        return [seed for seed in self.seeds if seed in other or not self._holds(seed, wanted, content, device)]
 
     def conclude(self, spec: dict[str, Any]) -> None:
         """Write the block's file, and remove those of other specs or code whose records these replaced."""
         key = block_key(spec, training_code(spec["model"]["family"]))
-        for other in self.out.glob("seeds-*.json"):
-            if not other.name.endswith(f".{key}.json") and set(named_seeds(other.name)) & set(self.seeds):
-                other.unlink(missing_ok=True)
+        own = block_name(self.seeds, key)
+        for folder, ending in ((self.out, f".{key}.json"), (self.checkpoints, own)):
+            for other in folder.glob("seeds-*.json"):
+                if not other.name.endswith(ending) and set(named_seeds(other.name)) & set(self.seeds):
+                    other.unlink(missing_ok=True)
         kept = [self.record(seed) for seed in self.seeds]
         shown = [] if self.activations is None else [activations_of(self.record(self.activations))]
         whole = BlockFile(
             records={path.name: sha256_of(path) for path in kept},
             activations={path.name: sha256_of(path) for path in shown},
         )
-        with replacing(self.out / block_name(self.seeds, key)) as temporary:
-            temporary.write_text(canonical(whole.model_dump()) + "\n", encoding="utf-8")
+        for folder in (self.checkpoints, self.out):
+            with replacing(folder / own) as temporary:
+                temporary.write_text(canonical(whole.model_dump()) + "\n", encoding="utf-8")
+
+    def _other_than_trained(self, key: str) -> set[int]:
+        """Seeds whose record or activations are not what was trained, by the copy of the block's file."""
+        try:
+            named = read_block(self.checkpoints / block_name(self.seeds, key))
+        except UserError:
+            return set()
+        there = {name: self.out / name for name in named.files if (self.out / name).is_file()}
+        changed = {name for name, path in there.items() if sha256_of(path) != named.files[name]}
+        return {
+            seed for seed in self.seeds if {self.record(seed).name, activations_of(self.record(seed)).name} & changed
+        }
 
     def _holds(self, seed: int, wanted: Wanted, content: str, device: str) -> bool:
         path = self.record(seed)

@@ -1,0 +1,1 @@
+"""Beside the floors: whether what they left still is what they wrote."""
