@@ -4,9 +4,15 @@ import json
 from pathlib import Path
 
 from repool.canonical import digest
+from repool.schemas import card as cards
 from repool.schemas.record import sealed
 
 VERSIONS = {"python": "3.11.7", "torch": "2.13.0+cpu", "numpy": "2.4.6", "numba": "0.68.1", "repool": "0.1.0"}
+
+
+def content_of(dataset: str) -> str:
+    """The digest of a dataset's arrays, made up."""
+    return digest(f"content of {dataset}")
 
 
 def make_card(folder: Path, dataset: str = "NCI1", **changes) -> Path:
@@ -21,18 +27,24 @@ def make_card(folder: Path, dataset: str = "NCI1", **changes) -> Path:
         "graphs": 4110,
         "nodes": 122747,
         "edges": 132753,
+        "arcs": 265506,
         "avg_nodes": 29.8654501,
         "avg_edges": 32.3,
-        "dropped": {"self_loops": 0, "duplicate_edges": 0},
+        "dropped": {"self_loops": 0, "duplicate_edges": 0, "empty_graphs": 0},
         "status": "exact",
         "note": "",
         "licence": "TU collection",
-        "source": [{"file": f"{dataset}.zip", "sha256": "ab12" * 16, "origin": "https://example.org/data.zip"}],
-        "content_sha256": f"content-of-{dataset}",
+        "source": [{"file": "data.zip", "sha256": "ab12" * 16, "origin": "https://example.org/", "verified": []}],
+        "verified_parts": [],
+        "expected": {},
+        "options": {},
+        "content_sha256": content_of(dataset),
     } | changes
+    if card["metric"] == "mae" or card["classes"] is None:
+        card |= {"task": "regression", "metric": "mae", "classes": None}
     path = folder / "data" / dataset / "card.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(card))
+    path.write_text(json.dumps(cards.sealed(card)))
     return path
 
 
@@ -93,7 +105,7 @@ def head(seed: int, dataset: str, method: str, spec: dict) -> dict:
         "seed": seed,
         "metric": "accuracy",
         "parameters": 21378,
-        "data_sha256": f"content-of-{dataset}",
+        "data_sha256": content_of(dataset),
         "spec": spec,
         "spec_sha256": digest(spec),
         "code": "c0de",

@@ -2,7 +2,7 @@ import csv
 import json
 
 import pytest
-from made import SPEC, make_card, make_failed_record, make_record, make_timing
+from made import SPEC, content_of, make_card, make_failed_record, make_record, make_timing
 
 from repool.analysis.cells import descent, failed_runs, read_cells
 from repool.cli import main
@@ -79,7 +79,7 @@ def test_records_of_other_data_are_refused(tmp_path, capsys):
     bad = make_record(tmp_path, 1, 0.5, data_sha256="other")
     assert collect(tmp_path, [make_record(tmp_path, 0, 0.5), bad], make_card(tmp_path)) == 1
     assert "other data than" in (message := capsys.readouterr().err)
-    assert "content_sha256 other (card content-of-NCI1)" in message
+    assert f"content_sha256 other (card {content_of('NCI1')})" in message
     assert not (tmp_path / "cell.csv").exists()
 
 
