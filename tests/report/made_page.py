@@ -31,7 +31,8 @@ def make_page(folder: Path, datasets: dict[str, dict], seeds: int = 3, **options
     """`datasets` maps a name to changes of its card and `failed`, methods without a run. Returns the page.
     `broken` says of how many of a method's seeds, the last ones, the training failed.
 
-    Options: `templates` and `captions`, other folders of them; `kinds`, tables of every kind, claims and deviations too; `pdf`.
+    Options: `templates` and `captions`, other folders of them; `kinds`, tables of every kind, claims and deviations
+    too; `pdf`.
     """
     return render(folder, *make_inputs(folder, datasets, seeds), **options)
 
