@@ -1,6 +1,5 @@
 """Made-up records, cards and cell tables for the tests of the upper floors, written into a temporary folder."""
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -12,7 +11,8 @@ VERSIONS = {"python": "3.11.7", "torch": "2.13.0+cpu", "numpy": "2.4.6", "numba"
 
 
 def content_of(dataset: str) -> str:
-    return hashlib.sha256(dataset.encode()).hexdigest()
+    """The digest of a dataset's arrays, made up."""
+    return digest(f"content of {dataset}")
 
 
 def make_card(folder: Path, dataset: str = "NCI1", **changes) -> Path:
@@ -34,17 +34,14 @@ def make_card(folder: Path, dataset: str = "NCI1", **changes) -> Path:
         "status": "exact",
         "note": "",
         "licence": "TU collection",
-        "source": [
-            {"file": f"{dataset}.zip", "sha256": "ab12" * 16, "origin": "https://example.org/data.zip", "verified": []}
-        ],
+        "source": [{"file": "data.zip", "sha256": "ab12" * 16, "origin": "https://example.org/", "verified": []}],
         "verified_parts": [],
         "expected": {},
         "options": {},
         "content_sha256": content_of(dataset),
     } | changes
-    if "classes" not in changes and card["metric"] == "mae":
-        card["classes"] = None
-    card["task"] = "regression" if card["classes"] is None else "classification"
+    if card["metric"] == "mae" or card["classes"] is None:
+        card |= {"task": "regression", "metric": "mae", "classes": None}
     path = folder / "data" / dataset / "card.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(cards.sealed(card)))

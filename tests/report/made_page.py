@@ -31,7 +31,8 @@ def make_page(folder: Path, datasets: dict[str, dict], seeds: int = 3, **options
     """`datasets` maps a name to changes of its card and `failed`, methods without a run. Returns the page.
     `broken` says of how many of a method's seeds, the last ones, the training failed.
 
-    Options: `templates`, another folder of them; `kinds`, tables of every kind, claims and deviations too; `pdf`.
+    Options: `templates` and `captions`, other folders of them; `kinds`, tables of every kind, claims and deviations
+    too; `pdf`.
     """
     return render(folder, *make_inputs(folder, datasets, seeds), **options)
 
@@ -91,6 +92,7 @@ def render(
     cells: list[Path],
     info: dict,
     templates: Path | None = None,
+    captions: Path | None = None,
     pdf: bool = False,
     kinds: bool = False,
 ) -> Path:
@@ -105,7 +107,7 @@ def render(
         *("--cells", *cells, *(cell.with_suffix(".json") for cell in cells)),
         *("--run-info", json.dumps(info)),
         *("--templates", templates or ROOT / "report" / "templates"),
-        *("--captions", ROOT / "report" / "captions"),
+        *("--captions", captions or ROOT / "report" / "captions"),
         *further,
         *("--out", out),
     )  # fmt: skip

@@ -53,3 +53,23 @@ def test_a_picture_inside_the_figure_stays_as_it_is():
     assert 'xlink:href="data:image/png;base64, iVBO"' in text
     with pytest.raises(UserError, match="outside"):
         inline(SVG.replace("#m1", "data:text/html,hello"), "one", "t", "d")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<script>alert(1)</script>",
+        "<foreignObject><div/></foreignObject>",
+        '<script xmlns="http://www.w3.org/1999/xhtml">alert(1)</script>',
+        '<rect onclick="alert(1)"/>',
+        '<rect ONLOAD="alert(1)"/>',
+        '<rect fill="url(https://example.org/a)"/>',
+        "<rect style=\"fill: url( 'https://example.org/a')\"/>",
+        "<style>@import 'https://example.org/a'</style>",
+        '<set attributeName="href" to="javascript:alert(1)"/>',
+        '<a href="#m1"><text>click</text></a>',
+    ],
+)
+def test_a_figure_that_would_do_more_than_show_is_refused(more):
+    with pytest.raises(UserError, match="Draw it again"):
+        inline(SVG.replace("</svg>", f"{more}</svg>"), "one", "t", "d")

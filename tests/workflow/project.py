@@ -70,6 +70,11 @@ class Project:
             shutil.copytree(ROOT / part, folder / part, ignore=ignored)
         self.write_config({})
 
+    def take(self, other: "Project") -> None:
+        """Everything that another project made, and what Snakemake remembers of it."""
+        for part in ("results", ".snakemake"):
+            shutil.copytree(other.folder / part, self.folder / part, symlinks=True)
+
     def write_config(self, changes: dict) -> None:
         text = yaml.safe_dump({**TINY, **changes})
         (self.folder / "config" / "tiny.yaml").write_text(text)

@@ -40,7 +40,7 @@ def test_the_page_is_told_every_cell_once():
         },
     }
     assert cells(config, "figure_1") == [("A", "m"), ("B", "m"), ("A", "n"), ("B", "n")]
-    assert run_info(config)["cells"] == [
+    assert run_info(config, {})["cells"] == [
         {"dataset": "A", "methods": ["m", "n"], "fewer_seeds": {}},
         {"dataset": "B", "methods": ["m", "n", "o"], "fewer_seeds": {}},
     ]

@@ -18,6 +18,7 @@ FROM_EVIDENCE = (
     "--run-info {params.run_info:q} --tables {input.tables:q} --tests {input.tests:q} --ranks {input.ranks:q}"
     " --figures {input.figures:q} --cards {input.cards:q} --cells {input.cells:q} --claims {input.claims:q}"
 )
+RUN_INFO = canonical(grid.run_info(config, call(workflow, config)))
 WORDS = ("docs/deviations.md", "report/captions/*.*")
 TEX = "report/templates/**/*.tex.j2"
 HTML = ("report/templates/**/*.html.j2", "report/templates/**/*.css", "report/templates/**/*.js")
@@ -38,7 +39,7 @@ rule render_page:
     conda:
         "../../envs/driver.yaml"
     params:
-        run_info=canonical(grid.run_info(config)),
+        run_info=RUN_INFO,
         words=content(*WORDS, *HTML),
         code=fingerprint("report.page", "report.inputs"),
     shell:
@@ -61,7 +62,7 @@ rule render_pdf:
     conda:
         "../../envs/driver.yaml"
     params:
-        run_info=canonical(grid.run_info(config)),
+        run_info=RUN_INFO,
         words=content(*WORDS, TEX),
         code=fingerprint("report.pdf", "report.inputs"),
     shell:

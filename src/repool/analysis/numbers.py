@@ -20,7 +20,7 @@ from repool.analysis.artifacts import (
     TIMES,
     kind,
 )
-from repool.analysis.files import read_json, write_json
+from repool.analysis.files import read_json, unquoted, write_json
 from repool.analysis.names import METRICS
 from repool.analysis.numerals import COUNT, P_VALUE, PLAIN, RATIO, SCORE, numeral
 
@@ -51,6 +51,8 @@ NAMES = (
     "verdict_allowed",
     "equivalent",
 )
+# Columns of text that name a row or its cells: a dataset may be called 123, a method nan.
+IDENTITY = ("dataset", "method", "first_method", "second_method", "one_method", "methods", "option")
 # Single runs are in the cells; of curves, what a page says is their best point.
 SUMMARIES = {"mean": "mean", "std": "std", "median": "median", "low": "min", "high": "max", "runs": "count"}
 
@@ -91,9 +93,15 @@ def as_json(number: Number) -> dict[str, Any]:
     }
 
 
+def as_read(path: Path) -> pd.DataFrame:
+    """All columns of a table: names as text, an empty field NaN."""
+    rows = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(IDENTITY, str))
+    return rows.assign(**{name: rows[name].map(unquoted) for name in rows.select_dtypes(["object", "string"])})
+
+
 def of_table(path: Path) -> Iterator[Number]:
     """Numbers of one artifact's table."""
-    artifact, rows = path.stem, pd.read_csv(path, keep_default_na=False, na_values=[""])
+    artifact, rows = path.stem, as_read(path)
     if kind(artifact) == DISTRIBUTION:
         rows = summed_up(rows, "test")
     elif kind(artifact) == CURVES:
@@ -161,7 +169,7 @@ def behind(artifact: str, row: dict[str, Any]) -> tuple[str, ...]:
 
 def of_tests(path: Path) -> Iterator[Number]:
     """Numbers of one artifact's paired tests."""
-    for row in pd.read_csv(path).to_dict("records"):
+    for row in as_read(path).to_dict("records"):
         pair = row["first_method"], row["second_method"]
         name = f"tests.{path.stem}.{row['dataset']}.{':'.join(pair)}"
         yield from of_row(name, row, f"tests/{path.name}", tuple(f"{row['dataset']}/{method}" for method in pair))
@@ -169,7 +177,7 @@ def of_tests(path: Path) -> Iterator[Number]:
 
 def of_ranks(path: Path) -> Iterator[Number]:
     """Numbers of one artifact's ranks; the cells behind them are those of its table."""
-    for row in pd.read_csv(path).to_dict("records"):
+    for row in as_read(path).to_dict("records"):
         yield from of_row(f"ranks.{path.stem}.{row['method']}", row, f"ranks/{path.name}", ())
 
 

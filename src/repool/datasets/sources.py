@@ -37,7 +37,7 @@ def mirror_folder(option: Path | None) -> Path | None:
     folder = expanded(named)
     if not folder.is_dir():
         raise UserError(
-            f"The mirror folder {folder} does not exist (REPOOL_MIRROR or --mirror). "
+            f"The mirror folder {folder} does not exist (--mirror, REPOOL_MIRROR, or `mirror` of the configuration). "
             "Name a folder that holds the raw files, or unset it to download them."
         )
     return folder

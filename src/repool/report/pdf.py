@@ -84,13 +84,19 @@ def one_run(work: Path) -> str:
         "SOURCE_DATE_EPOCH": "0",
         "FORCE_SOURCE_DATE": "1",
         "TZ": "UTC",
+        "openin_any": "p",  # files of this folder and of TeX, no others
         "max_print_line": "1000",  # or TeX would break its own messages
         "error_line": "254",
         "half_error_line": "238",
     }
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "paper.tex"]
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "-no-shell-escape"]
     result = subprocess.run(
-        command, cwd=work, env=os.environ | settings, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        [*command, "paper.tex"],
+        cwd=work,
+        env=os.environ | settings,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
     )
     path = work / "paper.log"
     log = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""

@@ -120,7 +120,7 @@ def section(name: str, inputs: Inputs, known: dict[tuple[str, str], Cell]) -> Se
         description=shown.description,
         tests=paired_tests(inputs.tests[name].rows) if name in inputs.tests else [],
         ranks=ranks(inputs.ranks[name].rows) if name in inputs.ranks else None,
-        rebuild=inputs.run.rebuild.replace("ARTIFACT", name),
+        rebuild=inputs.run.rebuild.replace("ARTIFACT", name, 1),
         cells=used(rows, known),
         claims=[claim["id"] for claim in inputs.claims or [] if name in claim["artifacts"]],
     )

@@ -11,6 +11,12 @@ IMAGE = "data:image/png;base64,"  # a colour scale, say: inside the figure, not 
 # Pixels on the page for each point of the figure: so small its letters are still legible, so large they are no bigger
 # than those of the page.
 SMALLEST, LARGEST = 1.2, 1.7
+# What figures are drawn with; a page runs whatever else an SVG may hold.
+DRAWN = {
+    *("svg", "g", "defs", "style", "path", "clipPath", "rect", "circle", "line", "polygon", "polyline", "use", "image"),
+    *("text", "tspan", "linearGradient", "stop", "title", "desc"),
+}
+OUTSIDE = re.compile(r"@import|url\(\s*[^#\s]", re.IGNORECASE)
 REFERENCE = re.compile(r"url\(\s*#([^)\s]+)\s*\)")
 
 
@@ -27,6 +33,7 @@ def inline(svg: str, name: str, title: str, description: str) -> str:
     for metadata in root.findall(f"{{{NAMESPACE}}}metadata"):
         root.remove(metadata)
     for element in root.iter():
+        check(element, name)
         rename(element, name)
     width = root.get("viewBox", "0 0 396 0").split()[2]
     root.set("style", f"min-width: {SMALLEST * float(width):.0f}px; max-width: {LARGEST * float(width):.0f}px")
@@ -44,6 +51,16 @@ def inline(svg: str, name: str, title: str, description: str) -> str:
     ElementTree.register_namespace("", NAMESPACE)
     ElementTree.register_namespace("xlink", XLINK)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def check(element: ElementTree.Element, name: str) -> None:
+    """Raises UserError for an element that does more than draw."""
+    tag = str(element.tag).removeprefix(f"{{{NAMESPACE}}}")
+    doing = [attribute for attribute in element.attrib if attribute.lower().startswith("on")]
+    if tag not in DRAWN or doing:
+        raise UserError(f"The figure {name} has {', '.join(doing) or tag}, which no figure needs. Draw it again.")
+    if any(map(OUTSIDE.search, (element.text or "" if tag == "style" else "", *element.attrib.values()))):
+        raise UserError(f"The figure {name} asks for something outside of it. Draw it again.")
 
 
 def rename(element: ElementTree.Element, name: str) -> None:

@@ -1,14 +1,12 @@
 """The configuration and what is read beside it: checked, filled with defaults, every mistake explained."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import wraps
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
-
-from snakemake.exceptions import WorkflowError
+from typing import Any
 
 from repool.analysis.artifacts import DATASETS, GAPS, THRESHOLDS, kind
 from repool.analysis.names import METHOD_LABELS
+from repool.datasets.sources import load_sources
 from repool.errors import UserError, nearest
 from repool.grids import expanded
 from repool.schemas.chapters import read_chapters
@@ -21,26 +19,23 @@ from repool.schemas.reading import read_json, read_yaml
 from repool.schemas.spec import Spec
 from repool.spec import MODEL_OPTIONS, merged, spec
 from repool_workflow.grid import all_cells, artifacts, ranges
+from repool_workflow.mistakes import for_snakemake
 
 WHERE = "the configuration"
-Given = ParamSpec("Given")
-Made = TypeVar("Made")
 
 
-def _for_snakemake(function: Callable[Given, Made]) -> Callable[Given, Made]:
-    """The function, with mistakes of a reader as Snakemake prints them."""
+@for_snakemake
+def declared(file: Path) -> dict[str, Any]:
+    """What is declared of every dataset, as it is written, once it is known to be sound.
 
-    @wraps(function)
-    def explained(*given: Given.args, **named: Given.kwargs) -> Made:
-        try:
-            return function(*given, **named)
-        except UserError as error:
-            raise WorkflowError(str(error)) from None
-
-    return explained
+    Raises:
+        WorkflowError: says which dataset, which key, and the nearest valid name.
+    """
+    load_sources(file)
+    return read_yaml(file)
 
 
-@_for_snakemake
+@for_snakemake
 def validated(
     config: dict[str, Any], known_datasets: Sequence[str], files: Iterable[str | Path] = ()
 ) -> dict[str, Any]:
@@ -67,7 +62,7 @@ def validated(
     return filled
 
 
-@_for_snakemake
+@for_snakemake
 def check_inputs(config: dict[str, Any], known_datasets: Sequence[str], project: Path) -> Claims:
     """What decides each claim, once it agrees with the configuration, as the paper's numbers and the chapters do.
 

@@ -5,11 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from repool.errors import UserError
 from repool_workflow.places import PROJECT
 
 
-def export(config: dict[str, Any]) -> None:
+def export(config: dict[str, Any], typed_in: Path) -> None:
     """Set the environment of the jobs (where and how they run, never what they compute).
 
     Rules say `python`: it is the one that runs Snakemake, whether or not its environment is activated, or that of a
@@ -22,20 +21,25 @@ def export(config: dict[str, Any]) -> None:
     os.environ["PYTHONSAFEPATH"] = "1"
     mirror = os.environ.get("REPOOL_MIRROR") or config["mirror"]
     if mirror:
-        os.environ["REPOOL_MIRROR"] = str(_folder(mirror))
+        os.environ["REPOOL_MIRROR"] = _folder(mirror, typed_in)
 
 
-def _folder(named: str) -> Path:
-    """The folder that was meant: relative to where the command was typed, or to the working folder."""
-    path = Path(named).expanduser()
-    typed_in = Path(os.environ.get("PWD", "."))
-    for folder in (typed_in / path, path):
-        if folder.is_dir():
-            return folder.resolve()
-    raise UserError(
-        f"The mirror folder {named} does not exist (REPOOL_MIRROR, or `mirror` of the configuration). "
-        "Name a folder that holds the raw files, or none to download them."
-    )
+def typed_in(workflow: Any) -> Path:
+    """The folder where the command was typed: after `--directory` only the shell's variable knows it."""
+    return Path(os.environ.get("PWD", "")).absolute() if workflow.overwrite_workdir else Path.cwd()
+
+
+def _folder(named: str, typed_in: Path) -> str:
+    """The folder that was meant: relative to where the command was typed, or to the working folder.
+
+    It need not be there: what takes raw files from it says so, and everything else goes on without.
+    """
+    try:
+        path = Path(named).expanduser()
+    except RuntimeError:
+        return named
+    meant = [typed_in / path, path.absolute()]
+    return str(next((folder.resolve() for folder in meant if folder.is_dir()), meant[0]))
 
 
 def _put_first(variable: str, folder: Path) -> None:

@@ -258,16 +258,15 @@ def evidence(config: dict[str, Any], artifact: str) -> list[str]:
     return files
 
 
-def run_info(config: dict[str, Any]) -> dict[str, Any]:
-    """What the page says of the configuration."""
+def run_info(config: dict[str, Any], call: dict[str, str]) -> dict[str, Any]:
+    """What the page says of the configuration, and of the call that made it (`rebuild.call`)."""
     methods: dict[str, list[str]] = {}
     for dataset, method in all_cells(config):
         methods.setdefault(dataset, []).append(method)
     fewer = fewer_seeds(config)
-    file = f"config/{config['name']}.yaml"
     return {
+        **call,
         "configuration": config["name"],
-        "file": file,
         "seeds": all_seeds(config),
         "fewer_seeds": fewer_seeds(config),
         "cells": [
@@ -278,7 +277,6 @@ def run_info(config: dict[str, Any]) -> dict[str, Any]:
             }
             for dataset, names in methods.items()
         ],
-        "rebuild": f"snakemake ARTIFACT --cores 2 --configfile {file}",
         # No key where nothing is left out, so that a page of a finished campaign is the same one.
         **({"left_out": FOUND.summary()} if FOUND and (FOUND.left_out or FOUND.without_card) else {}),
     }
