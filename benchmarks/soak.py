@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("--methods", type=int, default=16, help="the first so many; eight are one of each family")
     parser.add_argument("--seeds", type=int, default=125, help="runs of each method")
     parser.add_argument("--seeds-per-job", type=int, default=25)
-    parser.add_argument("--kills", type=int, default=150)
+    parser.add_argument("--kills", type=int, default=60)
     parser.add_argument(
         "--random", type=int, default=None, help="what the kills are drawn from (default: another each)"
     )
