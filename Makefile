@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: quick test slow lint types unit environment lock pin clean
+.PHONY: quick test slow soak lint types unit environment lock pin clean
 
 quick: environment
 	$(BIN)/python -m snakemake --cores 2 --configfile config/quick.yaml --quiet rules
@@ -27,6 +27,10 @@ unit: environment
 
 slow: environment
 	$(BIN)/python -m pytest -m slow -rs
+
+# Thousands of tiny runs while trainings and Snakemake are killed: docs/reliability.md.
+soak: environment
+	$(BIN)/python benchmarks/soak.py --out benchmarks/results/soak.json
 
 # The default of PYTHON asks for nothing: what .venv has serves.
 environment:

@@ -29,7 +29,7 @@ def test_rows_are_sorted_by_seed_and_bytes_repeat(tmp_path):
         "NCI1,graclus,accuracy,2,143,92,0.8127,0.30000000000000004,0.4,3,,,,,,0.0,,,0.61,87.25,0-9,cpu,exact\n"
         "NCI1,graclus,accuracy,10,143,92,0.8127,0.5,0.4,3,,,,,,0.0,,,0.61,87.25,10-19,cpu,exact\n"
     )
-    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["cell.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [".cell.csv.sha256", "cell.csv"]
 
 
 def test_a_missing_sidecar_leaves_the_durations_empty(tmp_path):

@@ -21,7 +21,7 @@ from repool.fingerprint import training_code
 from repool.schemas.block import block_key, block_name, records_of
 from repool.schemas.card import sealed
 from repool.schemas.record import sealed as sealed_record
-from repool.training import checkpoint, run
+from repool.training import checkpoint, record, run
 from repool.training.block import Block
 from repool.training.kept import Place
 from toys import spec_of, write_store
@@ -167,6 +167,36 @@ def test_records_of_another_spec_or_of_other_data_are_trained_again(data, out, t
     assert place.lacking(spec_of("graclus", max_epochs=3), data, "cpu") == []
     assert place.lacking(spec_of("graclus", max_epochs=3), other, "cpu") == [0, 1]
     assert place.lacking(spec_of("graclus", max_epochs=3), data, "cuda") == [0, 1]
+
+
+class Killed(BaseException):
+    """What nothing catches."""
+
+
+def test_a_block_killed_among_its_records_goes_on_as_the_whole_block(data, trained, tmp_path, monkeypatch):
+    """Seed 1 alone would be another program than seeds 0 and 1: equal up to rounding, not in bytes."""
+    out, whole = tmp_path / "graclus", record.write
+
+    def write(run, *rest, **named):
+        if run.seed == 1:
+            raise Killed
+        whole(run, *rest, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(record, "write", write)
+        with pytest.raises(Killed):
+            train(data, out)
+    before = (out / "seed-00.json").stat()
+    assert not (out / "seed-01.json").exists()
+
+    monkeypatch.setattr(Block, "_step", lambda _: pytest.fail("it trained"))
+    assert train(data, out) == 0
+    after = (out / "seed-00.json").stat()
+    assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
+    assert (out / "seed-01.json").read_bytes() == (trained / "seed-01.json").read_bytes()
+    timing = json.loads((out / "seed-01.timing.json").read_text())
+    assert (timing["block"], timing["resumed"]) == ([0, 1], True)
+    assert not list((out / "checkpoints").glob("*.pt"))
 
 
 def hold(out: Path, ready, release) -> None:

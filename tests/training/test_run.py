@@ -42,7 +42,7 @@ def test_two_runs_of_a_block_give_the_same_bytes(data, uninterrupted, tmp_path):
     out = tmp_path / "complement"
     assert train(spec_of("complement", max_epochs=60), [0, 1, 2], out, data, "cpu") == 0
     assert records(out) == uninterrupted
-    assert sorted(path.name for path in out.iterdir()) == sorted(
+    assert sorted(path.name for path in out.rglob("*") if path.is_file()) == sorted(
         [*uninterrupted, *(name.replace(".json", ".timing.json") for name in uninterrupted)]
     )
 

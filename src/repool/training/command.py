@@ -109,13 +109,13 @@ def _train(options: argparse.Namespace) -> int:
         return stopped
 
 
-def _train_seeds(options: argparse.Namespace, spec: dict[str, Any], seeds: list[int], data: Path) -> int:
+def _train_seeds(options: argparse.Namespace, spec: dict[str, Any], lacking: list[int], data: Path) -> int:
     # Before torch is imported, which counts the devices it may use.
     with lease.held(options.device):
         from repool.training.run import train
 
-        activations = options.activations if options.activations in seeds else None
-        return train(spec, seeds, options.out, data, options.device, activations)
+        activations = options.activations if options.activations in lacking else None
+        return train(spec, options.seeds, options.out, data, options.device, activations, lacking)
 
 
 def _retry(options: argparse.Namespace) -> None:

@@ -29,13 +29,17 @@ def train(
     data: Path,
     device_name: str = "auto",
     activations: int | None = None,
+    lacking: list[int] | None = None,
 ) -> int:
     """Train the seeds of a block in lockstep and write their records to `out`.
 
+    Where only some seeds are `lacking` a record, those are trained; but if there is a checkpoint of the whole block,
+    which was killed among its records, all go on from it, so that what is lacking is what the whole block gives.
+
     One seed's `activations` of a few graphs can be kept beside its record. A seed that fails has a record that says so.
 
-    A checkpoint under `out/checkpoints/` is renewed every minute and on signals that ask a job to stop; the same
-    command goes on from it. It is removed when every record is written.
+    A checkpoint under `out/checkpoints/` is renewed every minute, on signals that ask a job to stop, and before the
+    records are written; the same command goes on from it. It is removed when every record is written.
 
     Returns:
         0; 128 + the signal's number if a signal stopped it.
@@ -51,9 +55,12 @@ def train(
             f"{data} holds {store.card['dataset']}, the spec asks for {spec['dataset']}. Give its folder with --data."
         )
     code = training_code(spec["model"]["family"])
+    everything = [spec, code, store.card["content_sha256"], place.type]
+    files, key = Place(out, seeds, activations), digest([*everything, seeds])[:12]
+    if lacking and lacking != seeds and not files.checkpoint(key).exists():
+        seeds = lacking
+        files, key = Place(out, seeds, activations), digest([*everything, seeds])[:12]
     block = Block(spec, store, seeds, place)
-    files = Place(out, seeds, activations)
-    key = digest([spec, code, store.card["content_sha256"], place.type, seeds])[:12]
     facts = {
         "spec": spec,
         "code": code,
@@ -68,7 +75,8 @@ def train(
     if stopped_by:
         print(f"stopped by {stopped_by.name} in epoch {block.epoch + 1}; the same command goes on", flush=True)
         return 128 + stopped_by
-    _write_records(block, {**facts, "peak_memory_mb": device.peak_memory_mb()}, files, key)
+    _save(block, files.checkpoint(key), key)
+    _write_records(block, {**facts, "peak_memory_mb": device.peak_memory_mb()}, files, key, lacking or seeds)
     return 0
 
 
@@ -120,9 +128,11 @@ def _train(block: Block, save: Callable[[], None], title: str) -> signal.Signals
     return received[0] if block.live else None
 
 
-def _write_records(block: Block, facts: dict[str, Any], files: Place, key: str) -> None:
-    """Write the records of all seeds, with the reasons of those that failed on stderr."""
+def _write_records(block: Block, facts: dict[str, Any], files: Place, key: str, lacking: list[int]) -> None:
+    """Write the records that are lacking, with the reasons of those that failed on stderr."""
     for run in block.finished:
+        if run.seed not in lacking:
+            continue
         record.write(run, block, facts, files.out, activations=run.seed == files.activations)
         if run.failure:
             print(
