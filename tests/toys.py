@@ -90,3 +90,12 @@ def write_store(store: GraphStore, folder: Path) -> Path:
     }
     write(folder, contents, sealed(card))
     return folder
+
+
+def train_graclus(data: Path, out: Path, seeds: str = "0-1", **protocol: float) -> int:
+    """Train two epochs of graclus by the command line, with the activations of seed 0; the exit code."""
+    from repool.cli import main
+
+    spec = json.dumps(spec_of("graclus", **{"max_epochs": 2, **protocol}))
+    files = ["--data", str(data), "--out", str(out), "--activations", "0"]
+    return main(["train", "--spec", spec, "--seeds", seeds, *files, "--device", "cpu"])
