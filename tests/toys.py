@@ -1,5 +1,6 @@
 """Small datasets and specs for tests."""
 
+import json
 from pathlib import Path
 
 import numpy as np

@@ -19,6 +19,7 @@ from repool.schemas.block import block_key, block_name, records_of
 from repool.schemas.card import sealed
 from repool.schemas.record import sealed as sealed_record
 from repool.training import record, run
+from repool.training.block import Block
 from repool.training.kept import Place
 from toys import spec_of, write_store
 from toys import train_graclus as train
