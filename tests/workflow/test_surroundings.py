@@ -177,7 +177,7 @@ def test_a_user_without_a_home_works_from_a_checkout_that_is_not_theirs(finished
     """No HOME, no entry among the users, nothing writable but the working folder."""
     place = tmp_path_factory.mktemp("nobody")
     for folder in (place, *place.parents):
-        if not os.stat(folder).st_mode & 0o001 and folder.stat().st_uid == 0 and "pytest" in str(folder):
+        if not folder.stat().st_mode & 0o001 and folder.stat().st_uid == 0 and "pytest" in str(folder):
             folder.chmod(0o755)
     project = Project(place / "project")
     project.take(finished)
