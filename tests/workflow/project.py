@@ -70,6 +70,13 @@ class Project:
             shutil.copytree(ROOT / part, folder / part, ignore=ignored)
         self.write_config({})
 
+    @classmethod
+    def at(cls, folder: Path) -> "Project":
+        """The project that stands in a folder."""
+        project = cls.__new__(cls)
+        project.folder = Path(folder)
+        return project
+
     def take(self, other: "Project") -> None:
         """Everything that another project made, and what Snakemake remembers of it."""
         for part in ("results", ".snakemake"):

@@ -189,8 +189,9 @@ def test_what_is_typed_is_refused_in_a_sentence(tmp_path, arguments, sentence):
     assert not list(tmp_path.rglob("pwned*"))
 
 
-def test_names_that_no_command_has_and_a_folder_stay_text(tmp_path):
+def test_names_that_no_command_has_and_a_folder_stay_text(tmp_path, monkeypatch):
     """Tables and grids are called as one likes, a mirror lies anywhere: no command holds them."""
+    monkeypatch.delenv("REPOOL_MIRROR", raising=False)
     name, mirror = "$(touch pwned) `touch pwned`", tmp_path / "it's $(touch pwned) `touch pwned`; touch pwned"
     mirror.mkdir()
     config = changed(("hyperparameters", name), PAPER["hyperparameters"]["table_s2"])

@@ -12,13 +12,7 @@ from project import Project
 @pytest.fixture
 def copied(finished, tmp_path) -> Project:
     """The finished project at another place, as rsync would bring it."""
-    return at(shutil.copytree(finished.folder, tmp_path / "copy", symlinks=True))
-
-
-def at(folder: Path) -> Project:
-    project = Project.__new__(Project)
-    project.folder = Path(folder)
-    return project
+    return Project.at(shutil.copytree(finished.folder, tmp_path / "copy", symlinks=True))
 
 
 def planned_from(place: Path, snakefile: Path) -> str:
@@ -36,13 +30,13 @@ def test_a_copied_project_has_nothing_to_do(copied):
 
 def test_a_moved_project_has_nothing_to_do(copied, tmp_path):
     copied.folder.rename(tmp_path / "it's my proj ü")
-    assert at(tmp_path / "it's my proj ü").planned() == []
+    assert Project.at(tmp_path / "it's my proj ü").planned() == []
 
 
 def test_a_link_to_the_project_has_nothing_to_do(finished, tmp_path):
     link = tmp_path / "link"
     link.symlink_to(finished.folder)
-    assert at(link).planned() == []
+    assert Project.at(link).planned() == []
     assert "Nothing to be done" in planned_from(finished.folder, link / "workflow" / "Snakefile")
 
 
