@@ -24,7 +24,7 @@ PLACEHOLDERS = {
     "{{ snakemake.wildcards.artifact }}": "figure_1",
     "/path/to/mirror": "/tmp",
     "/shared/mirror": "/tmp",
-    "/path/to/repool": str(ROOT),
+    "/path/to/repool": shlex.quote(str(ROOT)),
     "ARTIFACT": "figure_1",
     "{file}": "config/quick.yaml",
     "{folder}": "DIR",

@@ -7,8 +7,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -123,11 +125,21 @@ def ran(cluster, project) -> SimpleNamespace:
     return SimpleNamespace(code=snakemake.returncode, said=text(output), logs=logs, before=before, tasks=tasks)
 
 
+@cache
+def python() -> str:
+    """This Python by a path without a space: Snakemake does not quote it in what it submits."""
+    if " " not in sys.executable:
+        return sys.executable
+    link = Path(tempfile.mkdtemp()) / "environment"
+    link.symlink_to(Path(sys.executable).parents[1])
+    return str(link / "bin" / Path(sys.executable).name)
+
+
 def command(configuration: str) -> list[str]:
     """The profile's command line, up to the page of a configuration."""
     options = {**IMPATIENT, "configfile": f"config/{configuration}.yaml"}
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
-    return [sys.executable, "-m", "snakemake", "--profile", "workflow/profiles/slurm", "report/paper.html", *words]
+    return [python(), "-m", "snakemake", "--profile", "workflow/profiles/slurm", "report/paper.html", *words]
 
 
 def log_of(project: Path, method: str) -> Path:
