@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import runpy
+import shlex
 import shutil
 import subprocess
 import sys
@@ -109,18 +110,18 @@ def mine(tmp_path_factory) -> Path:
 
 def plan_of(command: Command, mine: Path) -> list[str]:
     """The dry run of a command: without a report, which needs results, and without conda where there is none."""
-    words = " ".join(command.arguments[1:]).replace("config/mine.yaml", str(mine))
+    words = shlex.join(command.arguments[1:]).replace("config/mine.yaml", shlex.quote(str(mine)))
     words = re.sub(r"--report \S+", "", words)
     if not shutil.which("conda"):
         words = words.replace("--sdm conda", "")
-    return [*words.split(), "--dry-run", "--nolock", "--quiet"]
+    return [*shlex.split(words), "--dry-run", "--nolock", "--quiet"]
 
 
 def in_little(arguments: list[str]) -> list[str]:
     """The same with the quick configuration in place of the paper's, on one number of cores and GPUs."""
     if "--configfile" not in arguments:
         arguments = [*(word.replace("results/paper/", "results/quick/") for word in arguments), *QUICK]
-    return re.sub(r"(--cores |gpu=)\d+", r"\g<1>2", " ".join(arguments)).split()
+    return shlex.split(re.sub(r"(--cores |gpu=)\d+", r"\g<1>2", shlex.join(arguments)))
 
 
 def assert_plans(plans: list[list[str]], folder: Path, elsewhere: Path) -> None:
