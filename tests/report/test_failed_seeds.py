@@ -52,6 +52,7 @@ def test_every_cell_names_its_failed_seeds(page):
     shown = section(page, "cells")
     assert "GRACLUS: 2 of 3, 1 failed" in shown
     assert f"Seed 2 failed: {WHY}. It counts nowhere as a score." in shown
+    assert "<code>python -m repool retry NCI1 graclus --configuration " in shown
 
 
 def test_a_table_of_scores_says_failed_and_has_no_number(folder):

@@ -20,6 +20,7 @@ class Cell:
         state: how many of its seeds have run.
         values: score of each seed.
         failures: the seeds that failed, and why.
+        retry: the command that lets those train once more.
         spec: everything that changes its training, as JSON.
         facts: terms and what they were.
     """
@@ -31,6 +32,7 @@ class Cell:
     score: str
     values: list[tuple[int, str]]
     failures: list[tuple[int, str]]
+    retry: str
     spec: dict[str, Any]
     facts: list[tuple[str, str]]
 
@@ -62,6 +64,7 @@ def cell(anchor: str, dataset: str, method: str, inputs: Inputs) -> Cell:
         score=numbers.label(summary["metric"]) if summary else "",
         values=[] if rows is None else values(rows),
         failures=failures,
+        retry=f"python -m repool retry {dataset} {method} --configuration {inputs.run.configuration}",
         spec=summary["spec"] if summary else {},
         facts=facts(summary) if summary else [],
     )
