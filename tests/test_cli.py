@@ -31,3 +31,15 @@ def test_debug_shows_where_it_failed(tmp_path):
     result = prepare_mutag(tmp_path / "MUTAG", "--debug")
     assert result.returncode == 1
     assert "Traceback" in result.stderr
+
+
+def test_a_command_that_is_stopped_says_so(monkeypatch, capsys):
+    from repool.analysis import trace
+    from repool.cli import main
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(trace, "trace", stopped)
+    assert main(["trace", "table_1.NCI1.graclus.mean", "--results", "results"]) == 130
+    assert "give the same command again" in capsys.readouterr().err

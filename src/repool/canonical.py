@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -13,3 +14,9 @@ def canonical(value: Any) -> str:
 def digest(value: Any) -> str:
     """SHA-256 of the canonical form, in hexadecimal."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def sealed(content: Mapping[str, Any], seal: str) -> dict[str, Any]:
+    """The content with the digest of all its other keys under the key `seal`; an older one is replaced."""
+    rest = {key: value for key, value in content.items() if key != seal}
+    return {**rest, seal: digest(rest)}

@@ -12,7 +12,7 @@ BESIDE = ("verification",)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; a user's mistake is one sentence on stderr and exit code 1 (`--debug`: the traceback)."""
+    """Run one command; a mistake is one sentence on stderr and exit code 1, Ctrl-C 130 (`--debug`: the traceback)."""
     options = parser().parse_args(arguments)
     try:
         return options.run(options) or 0
@@ -21,6 +21,14 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         print(f"repool: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        if options.debug:
+            raise
+        print(
+            "repool: stopped. Nothing half-written stands under a final name; give the same command again.",
+            file=sys.stderr,
+        )
+        return 130
     except OSError as error:
         if options.debug:
             raise

@@ -11,6 +11,7 @@ from repool.datasets.archive import check_archive, gunzip, read_members
 from repool.datasets.card import Source
 from repool.datasets.formats import is_read, lacking
 from repool.datasets.sources import expanded
+from repool.digests import sha256_of
 from repool.errors import UserError
 from repool.schemas.sources import STATUSES, Accepted, Dataset, SourceFile, Status
 
@@ -179,12 +180,6 @@ def _compared(file: SourceFile, same: list[str], different: list[str]) -> str:
         "whose published bytes are not known here": unknown,
     }
     return " ".join(f"In {file.name}, {words}: {', '.join(names)}." for words, names in sentences.items() if names)
-
-
-def sha256_of(path: Path) -> str:
-    """The sha256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def ways(file: SourceFile) -> str:

@@ -1,13 +1,12 @@
 """The card of a prepared dataset, `card.json`: what stands in it, and that it stands as it was written."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
+from repool import canonical
 from repool.errors import UserError
 from repool.schemas.checked import Checked, checked
 from repool.schemas.reading import read_json
@@ -86,7 +85,7 @@ def read_card(path: Path) -> dict[str, Any]:
         if isinstance(card, dict) and isinstance(given := card.get("dataset"), str) and NAME.fullmatch(given):
             name = given
         checked(Card, card, str(path))
-        if card[SEAL] != (found := _seal(card)):
+        if card[SEAL] != (found := sealed(card)[SEAL]):
             raise UserError(
                 f"{path} was changed after it was made: {SEAL} is {card[SEAL][:12]}..., but the rest of it has "
                 f"{found[:12]}...."
@@ -100,10 +99,4 @@ def read_card(path: Path) -> dict[str, Any]:
 
 def sealed(card: Mapping[str, Any]) -> dict[str, Any]:
     """The card with the digest of all its other keys, by which `read_card` knows it; an older one is replaced."""
-    return {**card, SEAL: _seal(card)}
-
-
-def _seal(card: Mapping[str, Any]) -> str:
-    rest = {key: value for key, value in card.items() if key != SEAL}
-    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return canonical.sealed(card, SEAL)

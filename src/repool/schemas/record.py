@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from repool import canonical
 from repool.canonical import digest
 from repool.errors import UserError
 from repool.schemas.checked import Checked, checked
@@ -197,8 +198,7 @@ def _checked(content: dict[str, Any], where: str) -> Scored | Failed:
 
 def sealed(content: dict[str, Any]) -> dict[str, Any]:
     """The content of a record with the hash of all of it."""
-    rest = {key: value for key, value in content.items() if key != "sha256"}
-    return {**rest, "sha256": digest(rest)}
+    return canonical.sealed(content, "sha256")
 
 
 def named_seed(path: Path) -> int:
