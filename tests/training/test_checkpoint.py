@@ -8,21 +8,8 @@ import torch
 
 from repool.training import checkpoint, run
 from repool.training.block import Block
-from toys import spec_of, write_store
+from toys import spec_of
 from toys import train_graclus as train
-
-
-@pytest.fixture(scope="module")
-def data(toy_store, tmp_path_factory) -> Path:
-    return write_store(toy_store, tmp_path_factory.mktemp("toy"))
-
-
-@pytest.fixture(scope="module")
-def trained(data, tmp_path_factory) -> Path:
-    out = tmp_path_factory.mktemp("trained") / "graclus"
-    assert train(data, out) == 0
-    return out
-
 
 DAMAGES = {
     "is empty": lambda content: content[:0],

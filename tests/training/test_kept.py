@@ -21,21 +21,8 @@ from repool.schemas.record import sealed as sealed_record
 from repool.training import record, run
 from repool.training.block import Block
 from repool.training.kept import Place
-from toys import spec_of, write_store
+from toys import spec_of
 from toys import train_graclus as train
-
-
-@pytest.fixture(scope="module")
-def data(toy_store, tmp_path_factory) -> Path:
-    return write_store(toy_store, tmp_path_factory.mktemp("toy"))
-
-
-@pytest.fixture(scope="module")
-def trained(data, tmp_path_factory) -> Path:
-    """A folder with the records of seeds 0 and 1, and of seed 0 some activations."""
-    out = tmp_path_factory.mktemp("trained") / "graclus"
-    assert train(data, out) == 0
-    return out
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from repool.errors import UserError
 from repool.schemas.record import Scored, glance, read_record
 from repool.training.command import read_spec
 from repool.training.run import train
-from toys import spec_of, write_store
+from toys import spec_of
 
 
 def command(spec: dict, data: Path, out: Path, seeds: str = "0-2") -> list[str]:
@@ -24,11 +24,6 @@ def command(spec: dict, data: Path, out: Path, seeds: str = "0-2") -> list[str]:
 
 def records(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("seed-??.json"))}
-
-
-@pytest.fixture(scope="module")
-def data(toy_store, tmp_path_factory) -> Path:
-    return write_store(toy_store, tmp_path_factory.mktemp("toy"))
 
 
 @pytest.fixture(scope="module")
