@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 from torch_geometric.data import Batch
-from torch_geometric.nn import DenseGraphConv, GraphConv, dense_diff_pool, dense_mincut_pool
+from torch_geometric.nn import DenseGraphConv, DenseSAGEConv, GraphConv, dense_diff_pool, dense_mincut_pool
 from torch_geometric.utils import to_dense_adj, to_dense_batch
 
 DRAWS: dict[str, Callable[[int, int], Tensor]] = {
@@ -27,7 +27,7 @@ DRAWS: dict[str, Callable[[int, int], Tensor]] = {
 
 
 class PlainDiffPool(nn.Module):
-    """SAGE -> (pool -> 3 SAGE) x layers -> max -> MLP.
+    """SAGE x 1 or 3 -> (pool -> 3 SAGE) x layers -> max -> MLP.
 
     Args:
         options: as those of `repool.models.diffpool`.
@@ -39,15 +39,17 @@ class PlainDiffPool(nn.Module):
         hidden, width = options["hidden"], shape.inputs
         self.link_weight, self.learned = options["link_weight"], options["select"] == "learned"
         self.first: nn.Module | None = None
+        sage = {"root": DenseRootSAGE, "loop-as-released": DenseSAGE}[options["sage"]]
         if options["first"] != "none":
-            self.first = {"sage": DenseSAGE, "sum": DenseGraphConv}[options["first"]](width, hidden)
+            first = DenseGraphConv(width, hidden) if options["first"] == "sum" else sage(width, hidden)
+            self.first = DenseBefore(first, sage, hidden, options)
             width = hidden
         self.assign, self.embed, self.after = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
         for nodes, clusters in cluster_counts(options["layers"], shape.most_nodes):
-            learned = DenseSAGE(width, clusters) if self.learned else None
+            learned = sage(width, clusters) if self.learned else None
             self.assign.append(Assignment(options["select"], learned, nodes, width, clusters))
-            self.embed.append(DenseSAGE(width, hidden))
-            self.after.append(DenseSAGEBlock(hidden, options["batchnorm"]))
+            self.embed.append(sage(width, hidden))
+            self.after.append(DenseSAGEBlock(sage, hidden, options["batchnorm"]))
             width = hidden
         self.mlp = mlp(hidden, options["mlp_hidden"], shape.outputs)
 
@@ -193,12 +195,44 @@ class DenseSAGE(nn.Module):
         return out if mask is None else out * mask.unsqueeze(-1).to(out.dtype)
 
 
+class DenseRootSAGE(nn.Module):
+    """DenseSAGEConv since version 1.5.0, which is today's, with rows of unit length."""
+
+    def __init__(self, inputs: int, outputs: int):
+        super().__init__()
+        self.conv = DenseSAGEConv(inputs, outputs, normalize=True)
+
+    def forward(self, x: Tensor, adj: Tensor, mask: Tensor | None = None) -> Tensor:
+        return self.conv(x, adj, mask)
+
+
+class DenseBefore(nn.Module):
+    """What stands before the first pooling: one convolution, with ReLU and batch norm or without, or three."""
+
+    def __init__(self, first: nn.Module, sage: type[nn.Module], width: int, options: dict[str, Any]):
+        super().__init__()
+        more = 2 if options["before"] == "three" else 0
+        self.convolutions = nn.ModuleList([first, *(sage(width, width) for _ in range(more))])
+        norms = more or options["before"] == "one-activated"
+        self.norms = nn.ModuleList(DenseBatchNorm(width, options["batchnorm"]) for _ in range(norms))
+
+    def forward(self, x: Tensor, adj: Tensor, mask: Tensor) -> Tensor:
+        for position, conv in enumerate(self.convolutions):
+            z = conv(x, adj, mask)
+            if position < len(self.norms):
+                z = self.norms[position](z.relu(), mask)
+                z = z * mask.unsqueeze(-1)
+                z = x + z if x.shape == z.shape else z
+            x = z
+        return x
+
+
 class DenseSAGEBlock(nn.Module):
     """Three convolutions over clusters, ReLU and batch norm after the first two, residual sums."""
 
-    def __init__(self, width: int, over: str):
+    def __init__(self, sage: type[nn.Module], width: int, over: str):
         super().__init__()
-        self.convolutions = nn.ModuleList(DenseSAGE(width, width) for _ in range(3))
+        self.convolutions = nn.ModuleList(sage(width, width) for _ in range(3))
         self.norms = nn.ModuleList(DenseBatchNorm(width, over) for _ in range(2))
 
     def forward(self, x: Tensor, adj: Tensor) -> Tensor:

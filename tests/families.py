@@ -6,6 +6,7 @@ from toys import spec_of
 
 SHARED = {"batchnorm": "nodes", "link_weight": 1.0}
 SOFT = {"layers": 2, "hidden": 8, "mlp_hidden": 6, **SHARED}
+DIFFPOOL = {"family": "diffpool", "sage": "root", "before": "one", **SOFT}
 GMN = {"convolutions": 2, "query_hidden": 8, "memory_keys": [4, 1], "heads": 3, "hidden": 6, "batchnorm": "nodes"}
 GMN |= {"activation": "relu", "keys": "learned", "period": 3}
 
@@ -15,9 +16,9 @@ MODELS: dict[str, dict[str, Any]] = {
     "global-mean": {"family": "global-mean", "convolutions": 3, "hidden": 16},
     "graphsage": {"family": "graphsage", "convolutions": 2, "hidden": 8, "first": "sum"},
     "gin": {"family": "gin", "convolutions": 2, "hidden": 8},
-    "diffpool": {"family": "diffpool", "select": "learned", "first": "sage", **SOFT},
-    "diffpool-uniform": {"family": "diffpool", "select": "uniform", "first": "sum", **SOFT},
-    "diffpool-invariant": {"family": "diffpool", "select": "invariant", "first": "none", **SOFT},
+    "diffpool": {**DIFFPOOL, "select": "learned", "first": "sage"},
+    "diffpool-uniform": {**DIFFPOOL, "select": "uniform", "first": "sum", "before": "three"},
+    "diffpool-invariant": {**DIFFPOOL, "select": "invariant", "first": "none", "sage": "loop-as-released"},
     "diffpool-v2": {"family": "diffpool-v2", "select": "learned", "first": "none", **SOFT},
     "diffpool-v2-normal": {"family": "diffpool-v2", "select": "normal", "first": "sum", **SOFT},
     "gmn": {"family": "gmn", "select": "kernel", **GMN},

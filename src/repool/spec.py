@@ -14,7 +14,10 @@ MODEL_OPTIONS = {
     "global-mean": ("family", "convolutions", "hidden"),
     "graphsage": ("family", "convolutions", "hidden", "first"),
     "gin": ("family", "convolutions", "hidden"),
-    "diffpool": ("family", "select", "layers", "hidden", "mlp_hidden", "first", "link_weight", "batchnorm"),
+    "diffpool": (
+        *("family", "select", "layers", "hidden", "mlp_hidden"),
+        *("sage", "before", "first", "link_weight", "batchnorm"),
+    ),
     "diffpool-v2": ("family", "select", "layers", "hidden", "mlp_hidden", "first", "link_weight", "batchnorm"),
     "gmn": (
         *("family", "select", "convolutions", "query_hidden", "memory_keys", "heads", "hidden"),
@@ -30,6 +33,8 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "diffpool": {
         "select": ("learned", "uniform", "normal", "bernoulli", "invariant"),
         "first": ("sage", "sum", "none"),
+        "sage": ("root", "loop-as-released"),
+        "before": ("one", "one-activated", "three"),
     },
     "diffpool-v2": {"select": ("learned", "uniform", "normal", "bernoulli"), "first": ("sum", "none")},
     "gmn": {"select": ("kernel", "distance", "random")},

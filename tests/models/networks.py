@@ -13,32 +13,43 @@ from toys import random_graph
 
 SEEDS = 3
 
-DIFFPOOL = {"family": "diffpool", "layers": 1, "hidden": 12, "mlp_hidden": 10, "first": "sage", "link_weight": 1.0}
-DIFFPOOL_V2 = {**DIFFPOOL, "family": "diffpool-v2", "first": "none"}
+POOLED = {"layers": 1, "hidden": 12, "mlp_hidden": 10, "link_weight": 1.0}
+DIFFPOOL = {**POOLED, "family": "diffpool", "sage": "root", "before": "one", "first": "sage"}
+DIFFPOOL_V2 = {**POOLED, "family": "diffpool-v2", "first": "none"}
 GMN = {"family": "gmn", "convolutions": 2, "query_hidden": 12, "memory_keys": [6, 1], "heads": 3, "hidden": 10}
 GMN |= {"activation": "relu", "keys": "learned", "period": 5}
 MINCUT = {"family": "mincut", "layers": 3, "hidden": 12}
 BATCHNORM = ("nodes", "padded-as-released")
+SAGES, BEFORES = ("root", "loop-as-released"), ("one", "one-activated", "three")
 DIFFPOOL_SELECTS = ("learned", "uniform", "normal", "bernoulli", "invariant")
 MEMORIES = ({"heads": 3, "memory_keys": [6, 1]}, {"heads": 1, "memory_keys": [5, 1]}, {"memory_keys": [8, 4, 1]})
+
+
+def normalises_nodes(options: dict) -> bool:
+    """Clusters, none of which is padding, are normalised too; MinCutPool normalises nothing."""
+    return options["family"] in ("diffpool-v2", "gmn") or options.get("before", "one") != "one"
+
 
 NETWORKS = [
     *({**DIFFPOOL, "select": select, "layers": layers} for select, layers in product(DIFFPOOL_SELECTS, (1, 2))),
     *({**DIFFPOOL_V2, "select": select, "layers": layers} for select, layers in product(DIFFPOOL_SELECTS[:4], (1, 2))),
     *({**GMN, "select": select, **memory} for select, memory in product(("kernel", "distance", "random"), MEMORIES)),
     *({**MINCUT, "select": select} for select in ("learned", "normal", "uniform")),
-    {**DIFFPOOL, "select": "learned", "first": "none"},
+    *({**DIFFPOOL, "select": "learned", "first": "none", "sage": sage} for sage in SAGES),
     {**DIFFPOOL, "select": "uniform", "first": "none"},
+    *({**DIFFPOOL, "select": "learned", "sage": sage, "before": before} for sage, before in product(SAGES, BEFORES)),
+    *({**DIFFPOOL, "select": "uniform", "first": "sum", "before": before} for before in BEFORES),
+    {**DIFFPOOL, "select": "learned", "layers": 2, "before": "three"},
+    *({**DIFFPOOL, "select": select, "sage": "loop-as-released"} for select in DIFFPOOL_SELECTS),
     {**DIFFPOOL, "select": "learned", "first": "sum", "link_weight": 1000.0},
     {**DIFFPOOL_V2, "select": "learned", "first": "sum", "link_weight": 1000.0},
     {**GMN, "select": "kernel", "convolutions": 1},
     {**GMN, "select": "kernel", "activation": "leaky-as-released", "keys": "frozen-as-released"},
     {**MINCUT, "select": "learned", "layers": 4},
 ]
-# Version 1 of DiffPool normalises clusters, none of which is padding, and MinCutPool normalises nothing.
 EVERY_NETWORK = [
     *({**options, "batchnorm": "nodes"} for options in NETWORKS),
-    *({**options, "batchnorm": BATCHNORM[1]} for options in NETWORKS if options["family"] in ("diffpool-v2", "gmn")),
+    *({**options, "batchnorm": BATCHNORM[1]} for options in NETWORKS if normalises_nodes(options)),
 ]
 ONE_OF_EACH = [
     *({**DIFFPOOL, "select": select, "batchnorm": "nodes", "layers": 2} for select in DIFFPOOL_SELECTS),
@@ -51,7 +62,7 @@ ONE_OF_EACH = [
 def name_of(options: dict) -> str:
     memory = ["x".join(map(str, (options["heads"], *options["memory_keys"])))] if "heads" in options else []
     shown = [options["family"], options["select"], *memory]
-    varied = ("layers", "convolutions", "first", "link_weight", "keys", "batchnorm")
+    varied = ("layers", "convolutions", "sage", "before", "first", "link_weight", "keys", "batchnorm")
     return "-".join([*shown, *(f"{key}={options[key]}" for key in varied if key in options)])
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from plain_dense import PlainDiffPool, PlainDiffPoolV2, PlainMinCut
+from plain_dense import DenseBefore, PlainDiffPool, PlainDiffPoolV2, PlainMinCut
 from plain_memory import PlainGMN
 from plain_pyg import to_pyg
 from torch import Tensor, nn
@@ -70,14 +70,21 @@ def plain_twin(network: nn.Module, options: dict[str, Any], store: GraphStore, s
 
 def pairs(ours: Any, plain: Any, name: str = "") -> Iterator[Pair]:
     """Every tensor of ours beside its counterpart."""
-    if isinstance(ours, SageConv):
+    if name == "first" and isinstance(plain, DenseBefore):
+        # Of one convolution we make no list.
+        parts = getattr(ours, "convolutions", [getattr(ours, "conv", ours)])
+        norms = getattr(ours, "norms", [ours.norm] if hasattr(ours, "norm") else [])
+        for position, (part, counterpart) in enumerate(
+            zip([*parts, *norms], [*plain.convolutions, *plain.norms], strict=True)
+        ):
+            yield from pairs(part, counterpart, f"{name}.{position}")
+    elif isinstance(ours, SageConv) and ours.root:
+        yield from halves(ours, plain.conv.lin_root, plain.conv.lin_rel, plain.conv.lin_root.bias, name)
+    elif isinstance(ours, SageConv):
         yield Pair(f"{name}.W", ours.W, plain.weight, lambda W: W)
         yield Pair(f"{name}.b", ours.b, plain.bias, lambda b: b[0])
     elif isinstance(ours, SumConv | GraphConv):
-        inputs = ours.W.size(1) // 2
-        yield Pair(f"{name}.W1", ours.W, plain.lin_root.weight, lambda W: W[:inputs].T)
-        yield Pair(f"{name}.W2", ours.W, plain.lin_rel.weight, lambda W: W[inputs:].T)
-        yield Pair(f"{name}.b", ours.b, plain.lin_rel.bias, lambda b: b[0])
+        yield from halves(ours, plain.lin_root, plain.lin_rel, plain.lin_rel.bias, name)
     elif isinstance(ours, Linear):
         yield Pair(f"{name}.W", ours.W, plain.weight, lambda W: W.T)
         yield Pair(f"{name}.b", ours.b, plain.bias, lambda b: b[0])
@@ -112,6 +119,14 @@ def pairs(ours: Any, plain: Any, name: str = "") -> Iterator[Pair]:
         assert isinstance(ours, nn.Module)
         for part, module in ours.named_children():
             yield from pairs(module, getattr(plain, RENAMED.get(part, part)), f"{name}.{part}" if name else part)
+
+
+def halves(ours: Any, root: Any, neighbours: Any, bias: Tensor, name: str) -> Iterator[Pair]:
+    """Of a convolution whose W holds the node's own weights above its neighbours'."""
+    inputs = ours.W.size(1) // 2
+    yield Pair(f"{name}.W1", ours.W, root.weight, lambda W: W[:inputs].T)
+    yield Pair(f"{name}.W2", ours.W, neighbours.weight, lambda W: W[inputs:].T)
+    yield Pair(f"{name}.b", ours.b, bias, lambda b: b[0])
 
 
 def outcome(network: nn.Module, store: GraphStore, chosen: np.ndarray, unsupervised: bool = False) -> Outcome:

@@ -9,7 +9,7 @@ from torch_geometric.nn import GINConv, SAGEConv
 
 from precision import assert_near
 from repool.models.gin import IsomorphismConv
-from repool.models.graphsage import MeanConv
+from repool.models.graphsage import mean_conv
 from repool.models.levels import Nodes
 from repool.models.molecules import MoleculeConv, atom_rows
 from repool.models.sparse import adjacency
@@ -39,7 +39,7 @@ def edges_of(graphs, seed: int) -> torch.Tensor:
 
 
 def test_the_convolution_of_graphsage_is_pygs(graphs):
-    conv, X = MeanConv(5, 7, streams()), torch.rand(SEEDS, graphs.rows, 5)
+    conv, X = mean_conv(5, 7, streams()), torch.rand(SEEDS, graphs.rows, 5)
     found = conv(X, Nodes(graphs, CPU))
     for seed in range(SEEDS):
         theirs = SAGEConv(5, 7)

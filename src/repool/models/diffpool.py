@@ -2,9 +2,11 @@
 
     SAGE -> (pool -> 3 SAGE) x layers -> max -> MLP
 
-The variants differ in one part: which select gives the assignment S.
+The variants differ in one part: which select gives the assignment S. What the paper leaves open, the form of a SAGE
+convolution (`sage`) and what stands before the first pooling (`before`), are options: docs/deviations.md.
 """
 
+from collections.abc import Callable
 from functools import partial
 from math import ceil
 from typing import Any
@@ -20,10 +22,10 @@ from repool.models.levels import Averaging, Nodes
 from repool.models.molecules import MoleculeConv
 from repool.models.network import Embedding, Outcome, Shape, Streams, added
 from repool.models.penalties import entropy, link_prediction
-from repool.models.sage import SageBlock, SageConv
+from repool.models.sage import ActivatedConv, SageBlock, SageConv
 from repool.models.select.assignment import DRAWS, Fixed, Invariant, Learned, connected
 
-EMBEDDINGS = {"sage": SageConv, "sum": SumConv}
+ITSELF = {"root": "root", "loop-as-released": "loop"}
 
 
 class Network(nn.Module):
@@ -31,8 +33,9 @@ class Network(nn.Module):
 
     Args:
         options: select ("learned", "uniform", "normal", "bernoulli" or "invariant"), layers (poolings), hidden,
-            mlp_hidden, first ("sage", "sum", or "none": the single convolution of table 2 is then that of the
-            pooling), link_weight (lambda of figure 7), batchnorm.
+            mlp_hidden, sage ("root" or "loop-as-released"), before ("one" convolution, "one-activated" with ReLU and
+            batch norm after it, or "three"), first (what the first of them is: "sage", "sum", or "none": the single
+            convolution of table 2 is then that of the pooling), link_weight (lambda of figure 7), batchnorm.
         shape: of the dataset.
         streams: of each seed.
     """
@@ -44,16 +47,16 @@ class Network(nn.Module):
         inputs = hidden if shape.molecules else shape.inputs
         width = inputs if options["first"] == "none" else hidden
         self.link_weight = options["link_weight"]
-        self.first = None
-        if options["first"] != "none":
-            self.first = EMBEDDINGS[options["first"]](inputs, hidden, weights)
+        sage = partial(SageConv, streams=weights, itself=ITSELF[options["sage"]])
+        self.first = before(options, inputs, sage, weights)
         self.select, self.embed, self.after = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
         nodes = shape.most_nodes
         for _ in range(options["layers"]):
             clusters = ceil((0.1 if options["layers"] == 1 else 0.25) * nodes)
-            self.embed.append(SageConv(width, hidden, weights))
-            self.after.append(SageBlock(hidden, hidden, weights, options["batchnorm"]))
-            self.select.append(select(options["select"], nodes, width, clusters, streams))
+            self.embed.append(sage(width, hidden))
+            three: list[nn.Module] = [sage(hidden, hidden) for _ in range(3)]
+            self.after.append(SageBlock(three, hidden, len(weights), options["batchnorm"]))
+            self.select.append(select(options["select"], sage, nodes, width, clusters, streams))
             nodes, width = clusters, hidden
         self.mlp = MLP(hidden, options["mlp_hidden"], shape.outputs, weights)
 
@@ -82,10 +85,27 @@ class Network(nn.Module):
         return Outcome(self.mlp(coarse.max_of_graph(X)), embeddings, added(penalties))
 
 
-def select(name: str, nodes: int, width: int, clusters: int, streams: Streams) -> nn.Module:
+def before(
+    options: dict[str, Any], inputs: int, sage: Callable[..., nn.Module], streams: list[np.random.Generator]
+) -> nn.Module | None:
+    """The convolutions before the first pooling's own, if any."""
+    if options["first"] == "none":
+        return None
+    hidden, seeds, over = options["hidden"], len(streams), options["batchnorm"]
+    first = SumConv(inputs, hidden, streams) if options["first"] == "sum" else sage(inputs, hidden)
+    if options["before"] == "one":
+        return first
+    if options["before"] == "one-activated":
+        return ActivatedConv(first, hidden, seeds, over)
+    return SageBlock([first, sage(hidden, hidden), sage(hidden, hidden)], hidden, seeds, over)
+
+
+def select(
+    name: str, sage: Callable[..., nn.Module], nodes: int, width: int, clusters: int, streams: Streams
+) -> nn.Module:
     """The part that gives S: learned by one SAGE convolution, or random."""
     if name == "learned":
-        return Learned(SageConv(width, clusters, streams.initialisation))
+        return Learned(sage(width, clusters))
     if name == "invariant":
         return Invariant(DRAWS["normal"], width, clusters, streams.assignment)
     return Fixed(DRAWS[name], nodes, clusters, streams.assignment)

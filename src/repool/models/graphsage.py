@@ -1,5 +1,6 @@
 """GraphSAGE (Hamilton et al., 2017) with mean aggregation and a mean readout: a row of table 1, trained here too."""
 
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -8,10 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from repool.models.graphs import Graphs
-from repool.models.layers import MLP, SumConv, uniform_weights
+from repool.models.layers import MLP, SumConv
 from repool.models.levels import Nodes
 from repool.models.molecules import MoleculeConv
 from repool.models.network import Embedding, Outcome, Shape, Streams
+from repool.models.sage import SageConv
+
+mean_conv = partial(SageConv, itself="root", unit=False)
 
 
 class Network(nn.Module):
@@ -28,7 +32,7 @@ class Network(nn.Module):
         hidden, weights = options["hidden"], streams.initialisation
         self.molecules = MoleculeConv(hidden, weights) if shape.molecules else None
         widths = [hidden if shape.molecules else shape.inputs] + [hidden] * options["convolutions"]
-        convolutions: list[nn.Module] = [MeanConv(before, after, weights) for before, after in pairwise(widths)]
+        convolutions: list[nn.Module] = [mean_conv(before, after, weights) for before, after in pairwise(widths)]
         if options["first"] == "sum":
             convolutions[0] = SumConv(widths[0], widths[1], weights)
         self.convolutions = nn.ModuleList(convolutions)
@@ -46,16 +50,3 @@ class Network(nn.Module):
         for conv in self.convolutions:
             X = conv(X, level).relu()
         return Outcome(self.mlp(level.mean_of_graph(X)), [Embedding(X, level.ptr)])
-
-
-class MeanConv(nn.Module):
-    """Z_i = x_i W1 + mean of x_j W2 + b over the neighbours j."""
-
-    def __init__(self, inputs: int, outputs: int, streams: list[np.random.Generator]):
-        super().__init__()
-        self.W = uniform_weights((2 * inputs, outputs), inputs, streams)
-        self.b = uniform_weights((1, outputs), inputs, streams)
-
-    def forward(self, X: Tensor, level: Nodes) -> Tensor:
-        """[seeds, rows, outputs] from X [seeds, rows, inputs]."""
-        return torch.baddbmm(self.b, torch.cat([X, level.mean(X, itself=False)], dim=2), self.W)

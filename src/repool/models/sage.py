@@ -1,4 +1,4 @@
-"""GraphSAGE convolutions over a level (Hamilton et al., 2017), as the paper's PyTorch Geometric 1.4.3 had them."""
+"""GraphSAGE convolutions over a level (Hamilton et al., 2017), in the forms that libraries have had."""
 
 import numba
 import numpy as np
@@ -9,28 +9,33 @@ from repool.models.batch_norm import BatchNorm
 from repool.models.layers import Linear, uniform_weights
 from repool.models.levels import Averaging
 
+# How a node counts in its own convolution: by a weight of its own, as one of its neighbours, or not at all.
+ITSELF = ("root", "loop", "none")
+
 
 class SageConv(nn.Module):
-    """Z = M W + b, M the mean over each node's neighbourhood (DenseSAGEConv of version 1.4.3).
+    """Z = X W1 + M W2 + b, M the mean over each node's neighbours; or Z = M W + b.
+
+    `root` is GraphSAGE by its own paper and DenseSAGEConv since version 1.5.0 (Z = X W1 + M W2 + b, with W1 above W2 in
+    one W); `loop` is that layer up to 1.4.3, in which the node is one of its neighbours.
 
     Args:
         inputs, outputs: widths.
         streams: initialisation stream of each seed.
-        itself: whether a node counts among its neighbours.
+        itself: one of `ITSELF`.
         unit: whether rows of Z are scaled to unit length.
     """
 
-    def __init__(
-        self, inputs: int, outputs: int, streams: list[np.random.Generator], itself: bool = True, unit: bool = True
-    ):
+    def __init__(self, inputs: int, outputs: int, streams: list[np.random.Generator], itself: str, unit: bool = True):
         super().__init__()
-        self.itself, self.unit = itself, unit
-        self.W = uniform_weights((inputs, outputs), inputs, streams)
+        self.root, self.loop, self.unit = itself == "root", itself == "loop", unit
+        self.W = uniform_weights((2 * inputs if self.root else inputs, outputs), inputs, streams)
         self.b = uniform_weights((1, outputs), inputs, streams)
 
     def forward(self, X: Tensor, level: Averaging) -> Tensor:
         """[seeds, rows, outputs] from X [seeds, rows, inputs] over the rows of the level."""
-        Z = torch.baddbmm(self.b, level.mean(X, self.itself), self.W)
+        M = level.mean(X, self.loop)
+        Z = torch.baddbmm(self.b, torch.cat([X, M], dim=2) if self.root else M, self.W)
         return unit_rows(Z) if self.unit else Z
 
 
@@ -53,7 +58,7 @@ class SageStack(nn.Module):
         super().__init__()
         widths = [(inputs, hidden), (hidden, hidden), (hidden, outputs)]
         self.convolutions = nn.ModuleList(
-            SageConv(before, after, streams, itself=False, unit=False) for before, after in widths
+            SageConv(before, after, streams, "none", unit=False) for before, after in widths
         )
         self.norms = nn.ModuleList(BatchNorm(hidden, len(streams), over) for _ in range(2))
         self.project = Linear(2 * hidden + outputs, outputs, streams) if project else None
@@ -70,21 +75,40 @@ class SageStack(nn.Module):
 
 
 class SageBlock(nn.Module):
-    """Three convolutions, ReLU and batch normalisation after the first two; sums where shapes agree (appendix A.2)."""
+    """Convolutions of which all but the last end in ReLU and batch normalisation; sums where shapes agree (A.2).
 
-    def __init__(self, inputs: int, outputs: int, streams: list[np.random.Generator], over: str):
+    Args:
+        convolutions: three, in the paper; each is called with X and the level.
+        width: of their outputs.
+        seeds: number of seeds.
+        over: which rows batch normalisation counts, one of `batch_norm.OVER`.
+    """
+
+    def __init__(self, convolutions: list[nn.Module], width: int, seeds: int, over: str):
         super().__init__()
-        widths = [inputs, outputs, outputs]
-        self.convolutions = nn.ModuleList(SageConv(width, outputs, streams) for width in widths)
-        self.norms = nn.ModuleList(BatchNorm(outputs, len(streams), over) for _ in range(2))
+        self.convolutions = nn.ModuleList(convolutions)
+        self.norms = nn.ModuleList(BatchNorm(width, seeds, over) for _ in convolutions[1:])
 
     def forward(self, X: Tensor, level: Averaging) -> Tensor:
-        """[seeds, rows, outputs] from X [seeds, rows, inputs]."""
+        """[seeds, rows, width] from X [seeds, rows, inputs]."""
         for conv, norm in zip(self.convolutions, self.norms, strict=False):
             Z = norm(conv(X, level).relu(), level)
             X = X + Z if X.shape == Z.shape else Z
         last: Tensor = self.convolutions[-1](X, level)
         return last
+
+
+class ActivatedConv(nn.Module):
+    """A convolution with ReLU and batch normalisation after it."""
+
+    def __init__(self, conv: nn.Module, width: int, seeds: int, over: str):
+        super().__init__()
+        self.conv, self.norm = conv, BatchNorm(width, seeds, over)
+
+    def forward(self, X: Tensor, level: Averaging) -> Tensor:
+        """[seeds, rows, width] from X [seeds, rows, inputs]."""
+        Z: Tensor = self.norm(self.conv(X, level).relu(), level)
+        return Z
 
 
 def unit_rows(Z: Tensor) -> Tensor:

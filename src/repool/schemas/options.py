@@ -116,6 +116,16 @@ class NetworkOptions(Sparse):
         description="The convolution before the one that is pooled first: sum (equation 1), sage (diffpool), or none, "
         "so that a single one precedes the first pooling.",
     )
+    sage: Literal["root", "loop-as-released"] = Field(
+        default=ABSENT,
+        description="The SAGE convolution of diffpool: the node by a weight of its own and the mean of its neighbours "
+        "(GraphSAGE's paper), or one mean with the node among its neighbours, as in the released code's library.",
+    )
+    before: Literal["one", "one-activated", "three"] = Field(
+        default=ABSENT,
+        description="Convolutions of diffpool before the first pooling's own: one, one with ReLU and batch "
+        "normalisation after it, or three with both after the first two. `first: none` leaves them out.",
+    )
     link_weight: Number = Field(
         default=ABSENT,
         ge=0,

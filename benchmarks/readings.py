@@ -1,0 +1,86 @@
+"""Which DiffPool the paper ran: every reading of its text against every number of DiffPool that it prints.
+
+    python benchmarks/readings.py --records results/readings/runs --out benchmarks/results/readings.csv
+
+Records are those of `config/readings.yaml`. For each published cell z = (ours - published) / standard error, where both
+means are uncertain: ours over its seeds, the paper's over its 20 runs with the deviation that it prints, or with ours
+where it prints none. A reading's chi-square is the sum of z^2 over its cells; networks with a single convolution have
+nothing before the pooling, so their cells count for every reading of the same convolution.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from scipy.stats import chi2
+
+from repool.analysis.published import RUNS, Published
+
+ROOT = Path(__file__).parents[1]
+METHODS = {"learned": "diffpool", "uniform": "diffpool-uniform", "normal": "diffpool-normal"}
+SINGLE = "none"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--records", type=Path, required=True, help="folder of DATASET/METHOD/seed-07.json")
+    parser.add_argument("--published", type=Path, default=ROOT / "config/published.yaml")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    table = cells(options.records, Published(options.published))
+    table.to_csv(options.out, index=False, float_format="%.4g")
+    print(readings(table).to_string(index=False, float_format=lambda number: f"{number:.3g}"))
+
+
+def cells(folder: Path, paper: Published) -> pd.DataFrame:
+    """One row for each cell that has records and a published number."""
+    runs = pd.DataFrame([run(json.loads(path.read_text())) for path in sorted(folder.glob("*/*/seed-??.json"))])
+    rows = []
+    for (dataset, select, sage, before), scores in runs.groupby(["dataset", "select", "sage", "before"])["test"]:
+        printed = published(paper, dataset, METHODS[select], before == SINGLE)
+        if printed is not None:
+            mean, deviation = printed
+            spread = scores.std() if deviation is None else deviation
+            error = (scores.var() / len(scores) + spread**2 / RUNS) ** 0.5
+            z = (scores.mean() - mean) / error
+            row = {"sage": sage, "before": before, "dataset": dataset, "select": select, "seeds": len(scores)}
+            rows.append({**row, "mean": scores.mean(), "std": scores.std(), "published": mean, "z": z})
+    return pd.DataFrame(rows)
+
+
+def run(record: dict[str, Any]) -> dict[str, Any]:
+    """What one record says, its score in the paper's units."""
+    model = record["spec"]["model"]
+    before = SINGLE if model["first"] == SINGLE else model["before"]
+    score = record["test"] if record["metric"] == "mae" else 100 * record["test"]
+    return {**{key: model[key] for key in ("select", "sage")}, "before": before} | {
+        "dataset": record["spec"]["dataset"],
+        "test": score,
+    }
+
+
+def published(paper: Published, dataset: str, method: str, single: bool) -> tuple[float, float | None] | None:
+    """Mean and deviation as printed, from table 2 where it has the cell; None if the paper prints nothing."""
+    of_convolutions = paper.ablation().get(method, {}).get(dataset)
+    if of_convolutions:
+        return of_convolutions["one" if single else "many"], None
+    score = paper.score("table_3", method, dataset)
+    return None if single or score is None or score.mean is None else (score.mean, score.std)
+
+
+def readings(table: pd.DataFrame) -> pd.DataFrame:
+    """The chi-square of every reading, least first, over the cells that all readings have."""
+    single, several = table[table["before"] == SINGLE], table[table["before"] != SINGLE]
+    found = []
+    for (sage, before), own in several.groupby(["sage", "before"]):
+        counted = pd.concat([own, single[single["sage"] == sage]])
+        square = (counted["z"] ** 2).sum()
+        row = {"sage": sage, "before": before, "cells": len(counted), "chi-square": square}
+        found.append({**row, "p": chi2.sf(square, len(counted))})
+    return pd.DataFrame(found).sort_values("chi-square")
+
+
+if __name__ == "__main__":
+    main()
