@@ -30,7 +30,7 @@ class PlainDiffPool(nn.Module):
     """SAGE x 1 or 3 -> (pool -> 3 SAGE) x layers -> max -> MLP.
 
     Args:
-        options: as those of `repool.models.diffpool`.
+        options: as those of `repool.models.families.diffpool`.
         shape: inputs, outputs and most_nodes of the dataset.
     """
 
@@ -71,7 +71,7 @@ class PlainDiffPoolV2(nn.Module):
     """(Pool of 3 SAGE -> max) x layers -> 3 SAGE -> max -> all maxima side by side -> MLP.
 
     Args:
-        options: as those of `repool.models.diffpool_v2`.
+        options: as those of `repool.models.families.diffpool_v2`.
         shape: inputs, outputs and most_nodes of the dataset.
     """
 
@@ -109,7 +109,7 @@ class PlainMinCut(nn.Module):
     """conv -> (pool -> conv) x (layers - 1) -> mean -> MLP; A' without diagonal, symmetrically normalised.
 
     Args:
-        options: as those of `repool.models.mincut`.
+        options: as those of `repool.models.families.mincut`.
         shape: inputs, outputs and most_nodes of the dataset.
     """
 

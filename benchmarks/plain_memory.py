@@ -22,7 +22,7 @@ class PlainGMN(nn.Module):
     Gives its outputs [graphs, classes] and the unsupervised loss, which the supervised step leaves out.
 
     Args:
-        options: as those of `repool.models.gmn`.
+        options: as those of `repool.models.families.gmn`.
         shape: inputs, outputs and most_nodes of the dataset.
     """
 

@@ -56,7 +56,9 @@ def test_the_command_line_starts_without_anything_heavy():
 
 
 def test_training_imports_neither_pandas_nor_torch_geometric():
-    loaded = modules_after("import repool.training.run, repool.models.graclus, repool.models.global_mean")
+    loaded = modules_after(
+        "import repool.training.run, repool.models.families.graclus, repool.models.families.global_mean"
+    )
     assert not {"pandas", "torch_geometric", "skimage", "rdkit", "sklearn"} & loaded
 
 
@@ -78,4 +80,6 @@ def test_compiled_functions_take_from_other_files_only_what_stands_in_inlined():
             name.id for node in tree.body if is_compiled(node) for name in ast.walk(node) if isinstance(name, ast.Name)
         }
         taken = {elsewhere[name] for name in used & set(elsewhere)}
-        assert all(module.startswith("repool.models.inlined.") for module in taken), f"{path.name} takes from {taken}"
+        assert all(module.startswith("repool.models.kernels.inlined.") for module in taken), (
+            f"{path.name} takes from {taken}"
+        )

@@ -23,7 +23,7 @@ WORDING = ("errors",)
 
 def training_code(family: str) -> str:
     """Fingerprint of what trains a model family (`diffpool-v2`)."""
-    return fingerprint(*TRAINING, f"models.{family.replace('-', '_')}")
+    return fingerprint(*TRAINING, f"models.families.{family.replace('-', '_')}")
 
 
 @functools.cache

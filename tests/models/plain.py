@@ -18,11 +18,12 @@ from torch.nn.functional import cross_entropy
 from torch_geometric.data import Batch
 
 from repool.datasets.store import GraphStore
-from repool.models import gmn, mincut
-from repool.models.batch_norm import BatchNorm
-from repool.models.layers import MLP, GraphConv, Linear, SumConv
+from repool.models.families import gmn, mincut
+from repool.models.layers.batch_norm import BatchNorm
+from repool.models.layers.graph_conv import GraphConv, SumConv
+from repool.models.layers.linear import MLP, Linear
+from repool.models.layers.sage import SageConv
 from repool.models.network import Outcome, Shape, Streams
-from repool.models.sage import SageConv
 from repool.models.select.assignment import Fixed, Invariant
 from repool.models.select.memory import Distance, Kernel
 from repool.training.batches import Inputs, gather
@@ -48,7 +49,7 @@ def stack(options: dict[str, Any], store: GraphStore, seeds: int) -> nn.Module:
     """A family's network for seeds 0, 1, ..."""
     shape = Shape(store.inputs, store.outputs, int(np.diff(store.node_ptr).max()), store.atoms is not None)
     streams = Streams(*([generator(seed, use) for seed in range(seeds)] for use in ("initialisation", "assignment")))
-    family = importlib.import_module(f"repool.models.{options['family'].replace('-', '_')}")
+    family = importlib.import_module(f"repool.models.families.{options['family'].replace('-', '_')}")
     network: nn.Module = family.Network(options, shape, streams)
     return network
 

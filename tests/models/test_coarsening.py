@@ -9,10 +9,13 @@ from test_matching import batch, dense, streams_of
 from torch_geometric.utils import scatter
 
 from precision import assert_near
-from repool.models.connect import coarsen
-from repool.models.reduce import ClusterMax, _TorchMax
+from repool.models.connect.matching import coarsen
+from repool.models.kernels.graph_means import graph_means
+from repool.models.kernels.neighbours import adjacency
+from repool.models.kernels.pair_max import pair_max_reference
+from repool.models.levels import Nodes
+from repool.models.reduce import max_of_pairs
 from repool.models.select.matching import match_complement, match_neighbours
-from repool.models.sparse import GraphMean, adjacency
 
 CPU = torch.device("cpu")
 
@@ -50,7 +53,7 @@ def test_clusters_stay_in_their_graph_and_padding_stays_padding(toy_store):
 
 def pooled_both_ways(X: torch.Tensor, clusters):
     compiled, plain = X.clone().requires_grad_(), X.clone().requires_grad_()
-    result = ClusterMax(clusters, CPU)(compiled)
+    result = max_of_pairs(compiled, clusters)
     index = torch.from_numpy(clusters.cluster.astype(np.int64))
     expected = scatter(
         plain.reshape(-1, X.size(2)), index, dim=0, dim_size=result.size(0) * result.size(1), reduce="max"
@@ -81,7 +84,7 @@ def test_torch_form_of_cluster_max_equals_the_compiled_one(toy_store):
     X = torch.randn(3, graphs.rows, 5, generator=torch.Generator().manual_seed(0)).relu()
     X[:, ::2] = X[:, :1]
     compiled, general = X.clone().requires_grad_(), X.clone().requires_grad_()
-    first, second = ClusterMax(clusters, CPU)(compiled), _TorchMax.apply(general, clusters)
+    first, second = max_of_pairs(compiled, clusters), pair_max_reference(general, clusters)
     torch.testing.assert_close(first, second, rtol=0, atol=0)
     weights = torch.randn(first.shape, generator=torch.Generator().manual_seed(1))
     for seed in range(3):
@@ -94,7 +97,7 @@ def test_torch_form_of_cluster_max_equals_the_compiled_one(toy_store):
 def test_graph_mean_equals_the_mean_of_each_graph(toy_store):
     graphs = batch(toy_store)
     X = torch.randn(3, graphs.rows, 5, requires_grad=True)
-    mean = GraphMean(graphs, CPU)(X)
+    mean = graph_means(X, Nodes(graphs, CPU).ranges)
     rows = X.reshape(-1, 5)
     expected = torch.stack(
         [torch.stack([rows[start:stop].mean(dim=0) for start, stop in pairwise(ptr)]) for ptr in graphs.graph_ptr]

@@ -8,7 +8,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from families import MODELS, spec_for
 from precision import assert_near
 from repool.datasets.store import GraphStore
-from repool.models import averaging, normalised
+from repool.models.connect import diffpool, mincut
 from repool.training import scores
 from repool.training.batches import gather
 from repool.training.block import Block
@@ -29,8 +29,8 @@ def test_a_step_away_from_the_cpu_touches_nothing_on_it(toy_store, molecule_stor
 
 @pytest.mark.parametrize("name", OF_CLUSTERS)
 def test_nor_does_one_through_nodes(toy_store, name, monkeypatch):
-    monkeypatch.setattr(averaging, "CLUSTERS_FOR_EACH_NODE", 0)
-    monkeypatch.setattr(normalised, "MOST_CLUSTERS_OF_A_MATRIX", 0)
+    monkeypatch.setattr(diffpool, "CLUSTERS_FOR_EACH_NODE", 0)
+    monkeypatch.setattr(mincut, "MOST_CLUSTERS_OF_A_MATRIX", 0)
     step_on_meta(name, toy_store)
 
 

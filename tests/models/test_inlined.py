@@ -25,7 +25,7 @@ def test_a_change_to_an_inlined_function_reaches_what_was_compiled_before(tmp_pa
     shutil.copytree(SOURCE, tmp_path / "repool", ignore=shutil.ignore_patterns("__pycache__"))
     assert sorted(shuffled(tmp_path)) == list(range(7))
     assert shuffled(tmp_path) == shuffled(tmp_path)
-    draws = tmp_path / "repool" / "models" / "inlined" / "draws.py"
+    draws = tmp_path / "repool" / "models" / "kernels" / "inlined" / "draws.py"
     result = "    return np.int64(((word >> np.uint64(32)) * np.uint64(limit)) >> np.uint64(32))\n"
     assert result in draws.read_text()
     draws.write_text(draws.read_text().replace(result, "    return np.int64(0)\n"))

@@ -8,11 +8,10 @@ import torch
 from torch_geometric.nn import GINConv, SAGEConv
 
 from precision import assert_near
-from repool.models.gin import IsomorphismConv
-from repool.models.graphsage import mean_conv
+from repool.models.families.gin import IsomorphismConv
+from repool.models.families.graphsage import mean_conv
+from repool.models.layers.molecules import MoleculeConv, atom_rows
 from repool.models.levels import Nodes
-from repool.models.molecules import MoleculeConv, atom_rows
-from repool.models.sparse import adjacency
 from repool.training.batches import gather
 from repool.training.streams import generator
 
@@ -73,7 +72,7 @@ def test_the_molecule_convolution_reads_atoms_and_bonds_as_ogbs_encoders_do(mole
     graphs, nodes = gather(molecule_store, chosen)
     conv = MoleculeConv(6, streams())
     X = torch.from_numpy(atom_rows(molecule_store.atoms)[nodes]).view(SEEDS, -1, 9)
-    found = conv(X, adjacency(graphs))
+    found = conv(X, Nodes(graphs, CPU))
     for seed in range(SEEDS):
         atoms, bonds = encoders.AtomEncoder(6), encoders.BondEncoder(6)
         with torch.no_grad():

@@ -7,8 +7,9 @@ from test_matching import batch, dense
 from torch_geometric.nn import GraphConv as GraphConvOfPyG
 
 from precision import assert_near
-from repool.models.layers import GraphConv, Linear
-from repool.models.sparse import adjacency
+from repool.models.layers.graph_conv import GraphConv
+from repool.models.layers.linear import Linear
+from repool.models.levels import Nodes
 from repool.training.streams import generator
 
 CPU = torch.device("cpu")
@@ -25,7 +26,7 @@ def test_convolution_equals_GraphConv_of_pyg_in_value_and_gradient(store_name, r
     graphs = batch(request.getfixturevalue(store_name))
     X = torch.randn(3, graphs.rows, 4, requires_grad=True)
     conv = GraphConv(4, 6, streams(3))
-    Z = conv(X, adjacency(graphs))
+    Z = conv(X, Nodes(graphs, CPU))
     weights = torch.randn_like(Z)
     gradients = torch.autograd.grad((Z * weights).sum(), [X, conv.W, conv.b])
     edges = torch.from_numpy(np.stack(np.nonzero(dense(graphs))))
@@ -59,14 +60,3 @@ def test_weights_of_a_seed_do_not_depend_on_its_block_and_keep_their_bounds():
     assert not torch.equal(together.W[0], together.W[1])
     assert together.W.abs().max() <= 10**-0.5
     assert together.W.abs().max() > 0.95 * 10**-0.5
-
-
-@pytest.mark.parametrize("store_name", ["toy_store", "directed_store"])
-def test_compiled_sums_equal_the_torch_form(store_name, request):
-    A = adjacency(batch(request.getfixturevalue(store_name)))
-    X = torch.randn(3, (len(A.rows.ptr) - 1) // 3, 5)
-    beside = A.beside_sums(X)
-    assert_near(beside, torch.cat([X, A.rows.product(X)], dim=2), "sums")
-    gradient = torch.randn_like(beside)
-    expected = gradient[..., :5] + A.transposed.product(gradient[..., 5:].contiguous())
-    assert_near(A.gradient_beside_sums(gradient), expected, "gradient")

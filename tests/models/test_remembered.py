@@ -6,9 +6,10 @@ import torch
 
 from families import MODELS, spec_for
 from precision import EXACT, assert_near
+from repool.models.connect import remembered
+from repool.models.connect.remembered import Couplings
 from repool.models.levels import Nodes
-from repool.models.select import remembered
-from repool.models.select.assignment import DRAWS, Fixed, connected
+from repool.models.select.assignment import DRAWS, Fixed
 from repool.training.batches import gather
 from repool.training.block import Block
 from repool.training.permutations import permuted
@@ -27,6 +28,7 @@ def fixed(store, seeds: int) -> Fixed:
 
 def test_a_graph_is_made_once_and_every_other_one_is_its_own(toy_store, monkeypatch):
     select, pooled = fixed(toy_store, 2), []
+    connected = Couplings(select)
     pool = Nodes.pool
     monkeypatch.setattr(Nodes, "pool", lambda *arguments: pooled.append(1) or pool(*arguments))
     random = np.random.default_rng(0)
@@ -35,7 +37,7 @@ def test_a_graph_is_made_once_and_every_other_one_is_its_own(toy_store, monkeypa
         for start in range(0, toy_store.graphs, 10):
             level = Nodes(gather(toy_store, order[:, start : start + 10])[0], CPU)
             S = select(torch.empty(0), level)
-            found = connected(select, level, S)
+            found = connected(level, S)
             assert_near(found, level.pool(S, level.sum(S)), "S^T A S")
             pooled.pop()
         order = np.stack([random.permutation(part) for part in order])
@@ -45,12 +47,13 @@ def test_a_graph_is_made_once_and_every_other_one_is_its_own(toy_store, monkeypa
 
 def test_graphs_whose_nodes_were_moved_are_not_taken_for_the_ones_they_come_from(toy_store):
     select, chosen = fixed(toy_store, 1), np.arange(toy_store.graphs)[None]
+    connected = Couplings(select)
     graphs, nodes = gather(toy_store, chosen)
     moved, _ = permuted(graphs, nodes, np.array([5], np.uint64))
     couplings = []
     for level in (Nodes(graphs, CPU), Nodes(moved, CPU)):
         S = select(torch.empty(0), level)
-        couplings.append(connected(select, level, S))
+        couplings.append(connected(level, S))
         assert_near(couplings[-1], level.pool(S, level.sum(S)), "S^T A S")
     assert not torch.equal(*couplings)
 
@@ -59,10 +62,11 @@ def test_graphs_of_another_dataset_are_not_taken_for_those_of_the_same_number(to
     random = np.random.default_rng(8)
     other = make_store([random_graph(6, 0.5, random) for _ in range(toy_store.graphs)])
     select, chosen = fixed(toy_store, 1), np.arange(toy_store.graphs)[None]
+    connected = Couplings(select)
     for store in (toy_store, other, toy_store):
         level = Nodes(gather(store, chosen)[0], CPU)
         S = select(torch.empty(0), level)
-        assert_near(connected(select, level, S), level.pool(S, level.sum(S)), "S^T A S")
+        assert_near(connected(level, S), level.pool(S, level.sum(S)), "S^T A S")
 
 
 @pytest.mark.parametrize("name", FIXED)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from families import MODELS
 from precision import double
 from repool.datasets.store import GraphStore
-from repool.models import averaging, normalised
+from repool.models.connect import diffpool, mincut
 from repool.training import scores
 
 # So many roundings may add up between two places at which the bound's are made.
@@ -97,8 +97,8 @@ def test_an_unsupervised_pass(options, stores):
 
 @pytest.mark.parametrize("options", [each for each in EVERY_NETWORK if not is_gmn(each)], ids=name_of)
 def test_a_training_pass_through_nodes(options, stores, monkeypatch):
-    monkeypatch.setattr(averaging, "CLUSTERS_FOR_EACH_NODE", 0)
-    monkeypatch.setattr(normalised, "MOST_CLUSTERS_OF_A_MATRIX", 0)
+    monkeypatch.setattr(diffpool, "CLUSTERS_FOR_EACH_NODE", 0)
+    monkeypatch.setattr(mincut, "MOST_CLUSTERS_OF_A_MATRIX", 0)
     assert_near_double(Case(options, store_for(options, stores)))
 
 
@@ -111,5 +111,5 @@ def test_a_training_pass_of_every_family(name, store_name, request):
 @pytest.mark.parametrize("most", [0, 15, 1000], ids=["through nodes", "one level through nodes", "by matrix"])
 @pytest.mark.parametrize("sharper", [10, 30, 100])
 def test_mincut_where_nodes_have_decided_for_a_cluster(sharper, most, stores, monkeypatch):
-    monkeypatch.setattr(normalised, "MOST_CLUSTERS_OF_A_MATRIX", most)
+    monkeypatch.setattr(mincut, "MOST_CLUSTERS_OF_A_MATRIX", most)
     assert_near_double(Case({**MINCUT, "select": "learned"}, stores["with edges"], sharper=sharper))

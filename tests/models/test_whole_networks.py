@@ -12,8 +12,9 @@ from torch_geometric.utils import to_dense_adj
 
 from precision import assert_near
 from repool.datasets.store import GraphStore
-from repool.models import averaging, normalised
-from repool.models.gmn import PURITY_WEIGHT
+from repool.models.connect import diffpool, mincut
+from repool.models.families.gmn import PURITY_WEIGHT
+from repool.models.kernels.cluster_matrices import NOTHING
 
 pytestmark = pytest.mark.usefixtures("double_precision")
 
@@ -104,7 +105,7 @@ def test_evaluation_after_training_passes_equals_the_plain_dense_network(options
 
 @pytest.fixture(params=[0, 15, 1000], ids=["through nodes", "one level through nodes", "by matrix"])
 def form_of_clusters(request, monkeypatch):
-    monkeypatch.setattr(normalised, "MOST_CLUSTERS_OF_A_MATRIX", request.param)
+    monkeypatch.setattr(mincut, "MOST_CLUSTERS_OF_A_MATRIX", request.param)
 
 
 MINCUTS = [options for options in EVERY_NETWORK if options["family"] == "mincut"]
@@ -121,7 +122,7 @@ def test_every_form_of_clusters_equals_the_plain_dense_network(options, stores):
     "options", [options for options in EVERY_NETWORK if "diffpool" in options["family"]], ids=name_of
 )
 def test_averages_through_nodes_equal_the_plain_dense_network(options, stores, monkeypatch):
-    monkeypatch.setattr(averaging, "CLUSTERS_FOR_EACH_NODE", 0)
+    monkeypatch.setattr(diffpool, "CLUSTERS_FOR_EACH_NODE", 0)
     store = store_for(options, stores)
     assert_equals_plain(options, stack(options, store, SEEDS), store)
 
@@ -192,5 +193,5 @@ def plain_pool_of_decided(
     S = logits.softmax(dim=-1) if mask is None else logits.softmax(dim=-1) * mask.unsqueeze(-1)
     A = (S.mT @ A @ S) * (1 - torch.eye(S.size(-1)))
     sums = A.sum(dim=-1)
-    roots = torch.where(sums > normalised.NOTHING, sums, torch.inf).sqrt()
+    roots = torch.where(sums > NOTHING, sums, torch.inf).sqrt()
     return X, A / roots.unsqueeze(-1) / roots.unsqueeze(-2), cut, orthogonality

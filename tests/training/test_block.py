@@ -42,9 +42,9 @@ class WithPyGLayers(torch.nn.Module):
 
     def forward(self, data: Batch, levels) -> torch.Tensor:
         x, graphs = self.convolutions[0](data.x, data.edge_index).relu(), data.num_graphs
-        for conv, pool in zip(self.convolutions[1:], levels.pool, strict=True):
+        for conv, pairs in zip(self.convolutions[1:], levels.matchings, strict=True):
             pooled = Batch(x=conv(x, data.edge_index).relu(), edge_index=data.edge_index, batch=data.batch)
-            data = max_pool(torch.from_numpy(pool.clusters.cluster[: x.size(0)].astype(np.int64)), pooled)
+            data = max_pool(torch.from_numpy(pairs.cluster[: x.size(0)].astype(np.int64)), pooled)
             x = data.x
         return self.mlp(global_mean_pool(x, data.batch, graphs))
 

@@ -9,7 +9,7 @@ import json
 from repool.training import device
 device.prepare()
 import torch
-from repool.models.clusters import Clusters
+from repool.models.levels import Clusters
 clusters = Clusters(1, 3, 4, torch.device("cpu"))
 clusters.pool(torch.rand(1, 12, 2), torch.rand(1, 12, 5))
 import threadpoolctl

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from precision import assert_near
-from repool.models.layers import Linear
+from repool.models.layers.linear import Linear
 from repool.training.optimiser import BETA_1, BETA_2, EPSILON, StackedAdam, _step_compiled
 from repool.training.plateau import Plateau
 from repool.training.streams import generator

@@ -151,8 +151,8 @@ def test_the_protocol_trains_everything(finished):
 @pytest.mark.parametrize(
     ("path", "old", "new"),
     [
-        ("src/repool/models/graclus.py", "import numpy as np\n", "import numpy as np  # arrays\n\n\n"),
-        ("src/repool/models/graclus.py", "A stack of Graclus networks", "Some Graclus networks"),
+        ("src/repool/models/families/graclus.py", "import numpy as np\n", "import numpy as np  # arrays\n\n\n"),
+        ("src/repool/models/families/graclus.py", "A stack of Graclus networks", "Some Graclus networks"),
         ("src/repool/training/block.py", "class Block:", "# A class.\nclass Block:"),
     ],
 )

@@ -47,8 +47,8 @@ class Graphs:
 
 
 @dataclass(frozen=True)
-class Clusters:
-    """A clustering of a level's nodes into the rows of the next one; a cluster has one or two nodes.
+class Pairs:
+    """A matching of a level's nodes, as clusters of one or two that are the rows of the next level.
 
     Attributes:
         first, second: the nodes of each cluster, int32 [seeds x rows of the next level]; the same row where the

@@ -1,7 +1,7 @@
-"""The levels of a network with soft pooling: the nodes of a batch, then clusters of them (`repool.models.clusters`).
+"""The levels of a network: the nodes of a batch, or clusters of them.
 
-A level says who is whose neighbour, and reduces rows by an assignment S (equation 5). Networks read the same over both
-kinds; no matrix of nodes x nodes is ever built.
+A level says which rows belong to which graph and who is whose neighbour. Networks read the same over every kind, and
+every convolution is called as conv(X, level); no matrix of nodes x nodes is ever built.
 """
 
 from abc import ABC, abstractmethod
@@ -13,8 +13,11 @@ import torch
 from torch import Tensor
 
 from repool.models.graphs import Graphs
-from repool.models.segments import Segments
-from repool.models.sparse import NeighbourhoodMean, adjacency, numbers, to_device
+from repool.models.kernels.assignment_products import gram_norm, pool, spread
+from repool.models.kernels.dispatch import numbers, to_device
+from repool.models.kernels.graph_means import graph_means
+from repool.models.kernels.neighbours import adjacency, neighbour_means, neighbour_sums
+from repool.models.kernels.ranges import Ranges
 
 
 class Level(ABC):
@@ -43,21 +46,21 @@ class Level(ABC):
     dataset: np.ndarray | None = None
 
     @cached_property
-    def segments(self) -> Segments:
+    def ranges(self) -> Ranges:
         """The rows of each graph."""
-        return Segments(self.ptr, self.rows, self.device)
+        return Ranges(self.ptr, self.rows, self.device)
 
     def pool(self, S: Tensor, X: Tensor) -> Tensor:
         """S^T X of each graph, [seeds, graphs x clusters, width]."""
-        return self.segments.pool(S, X)
+        return pool(S, X, self.ranges)
 
     def spread(self, S: Tensor, Y: Tensor) -> Tensor:
         """S Y of each graph, [seeds, rows, width], of Y [seeds, graphs x clusters, width]."""
-        return self.segments.spread(S, Y)
+        return spread(S, Y, self.ranges)
 
     def gram_norm(self, S: Tensor) -> Tensor:
         """||S^T S||^2 of each graph, [seeds, graphs]."""
-        return self.segments.gram_norm(S)
+        return gram_norm(S, self.ranges)
 
     @abstractmethod
     def rows_of(self, table: Tensor) -> Tensor:
@@ -116,72 +119,123 @@ class Averaging(Connected):
 
 
 class Nodes(Averaging):
-    """Level 0: the nodes of each graph, sparse A, some rows of padding."""
+    """A level of nodes: sparse A, some rows of padding. Level 0 of every network, and all levels of Graclus."""
 
     def __init__(self, graphs: Graphs, device: torch.device):
         self.device, self.A = device, adjacency(graphs)
         self.seeds, self.graphs, self.rows = graphs.seeds, graphs.graph_ptr.shape[1] - 1, graphs.rows
         self.ptr, self.chosen, self.dataset = graphs.graph_ptr, graphs.chosen, graphs.dataset
-        nodes, most, arcs, inside, self._position = _measured(graphs.graph_ptr, graphs.rows, graphs.in_ptr)
-        self.nodes, self.inside = numbers(nodes, device), numbers(inside, device)
-        self.squared_norm = numbers(arcs, device)
-        largest = numbers(most, device)
-        self.padded_rows = self.graphs * largest
-        self.entries = (self.graphs * largest.square()).flatten()
+
+    @cached_property
+    def nodes(self) -> Tensor:  # type: ignore[override]
+        """Rows that are nodes, [seeds, 1, 1]."""
+        return numbers(self.ptr[:, -1] - self.ptr[:, 0], self.device).view(-1, 1, 1)
+
+    @cached_property
+    def inside(self) -> Tensor:  # type: ignore[override]
+        """1 on nodes and 0 on padding, [seeds, rows, 1]."""
+        return self.ranges.inside
+
+    @cached_property
+    def largest(self) -> Tensor:
+        """Nodes of each seed's largest graph, [seeds]."""
+        return numbers(np.diff(self.ptr).max(axis=1), self.device)
+
+    @cached_property
+    def padded_rows(self) -> Tensor:  # type: ignore[override]
+        """Rows of a padded dense batch, [seeds, 1, 1]."""
+        return (self.graphs * self.largest).view(-1, 1, 1)
+
+    @cached_property
+    def entries(self) -> Tensor:  # type: ignore[override]
+        """Entries of A in a padded dense batch, [seeds]."""
+        return self.graphs * self.largest.square()
+
+    @cached_property
+    def squared_norm(self) -> Tensor:  # type: ignore[override]
+        """||A||^2 over the batch, which is its arcs, [seeds]."""
+        return numbers(np.diff(self.A.rows.ptr[:: self.rows]), self.device)
 
     @cached_property
     def degree(self) -> Tensor:
         """A 1, [seeds, rows, 1]."""
         return numbers(np.diff(self.A.rows.ptr), self.device).view(self.seeds, self.rows, 1)
 
-    @cached_property
-    def _means(self) -> dict[bool, NeighbourhoodMean]:
-        return {}
-
     def sum(self, X: Tensor) -> Tensor:
         """A X."""
-        return self.A.sum(X)
+        return neighbour_sums(X, self.A)
 
     def _mean(self, X: Tensor, itself: bool) -> Tensor:
-        if itself not in self._means:
-            self._means[itself] = NeighbourhoodMean(self.A, itself, self.device)
-        return self._means[itself](X)
+        return neighbour_means(X, self.A, itself)
 
     def rows_of(self, table: Tensor) -> Tensor:
         """Row i of a table [seeds, most nodes + 1, width] for node i of every graph; the last one for padding."""
-        seed = np.arange(self.seeds, dtype=np.int32).repeat(self.rows) * np.int32(table.size(1))
-        position = np.where(self._position < 0, np.int32(table.size(1) - 1), self._position)
-        rows = table.reshape(-1, table.size(2)).index_select(0, to_device(seed + position, table.device))
-        return rows.view(self.seeds, self.rows, table.size(2))
+        of_rows = to_device(_table_rows(self.ptr, self.rows, table.size(1)), table.device)
+        return table.reshape(-1, table.size(2)).index_select(0, of_rows).view(self.seeds, self.rows, table.size(2))
 
     def total(self, X: Tensor) -> Tensor:
         """Sum of X over the nodes of each graph, [seeds, graphs, width]."""
-        return self.segments.pool(self.inside.to(X.dtype), X)
+        return self.pool(self.inside.to(X.dtype), X)
 
     def mean_of_graph(self, X: Tensor) -> Tensor:
         """Mean of X over the nodes of each graph, [seeds, graphs, width]."""
         return self.total(X) / numbers(np.diff(self.ptr), self.device).unsqueeze(2)
 
+    def readout(self, X: Tensor) -> Tensor:
+        """The same by sums over the rows themselves, in the order in which Graclus reads out."""
+        return graph_means(X, self.ranges)
+
     def of_graph(self, x: Tensor) -> Tensor:
         """For every node what x [seeds, graphs, width] says of its graph, [seeds, rows, width]; zero on padding."""
-        return self.segments.spread(self.inside.to(x.dtype), x)
+        return self.spread(self.inside.to(x.dtype), x)
+
+
+class Clusters(Level):
+    """A level above: every graph has the same clusters, and no row is padding.
+
+    X is [seeds, graphs x clusters, width].
+    """
+
+    def __init__(self, seeds: int, graphs: int, clusters: int, device: torch.device):
+        self.seeds, self.graphs, self.clusters, self.device = seeds, graphs, clusters, device
+        self.rows = graphs * clusters
+        starts = np.arange(graphs + 1, dtype=np.int32) * clusters
+        self.ptr = starts + self.rows * np.arange(seeds, dtype=np.int32)[:, None]
+        self.nodes = self.padded_rows = torch.full((seeds, 1, 1), float(self.rows), device=device)
+        self.inside = torch.ones(1, 1, 1, device=device)
+
+    def per_graph(self, X: Tensor) -> Tensor:
+        """[seeds x graphs, clusters, width] of X."""
+        return X.reshape(self.seeds * self.graphs, self.clusters, X.size(2))
+
+    def rows_of(self, table: Tensor) -> Tensor:
+        """Row i of a table [seeds, clusters + 1, width] for cluster i of every graph."""
+        return table[:, : self.clusters].unsqueeze(1).expand(-1, self.graphs, -1, -1).flatten(1, 2)
+
+    def total(self, X: Tensor) -> Tensor:
+        """Sum of X over the clusters of each graph, [seeds, graphs, width]."""
+        return X.view(self.seeds, self.graphs, self.clusters, X.size(2)).sum(dim=2)
+
+    def of_graph(self, x: Tensor) -> Tensor:
+        """For every cluster what x [seeds, graphs, width] says of its graph, [seeds, rows, width]."""
+        return x.unsqueeze(2).expand(-1, -1, self.clusters, -1).flatten(1, 2)
+
+    def mean_of_graph(self, X: Tensor) -> Tensor:
+        """Mean of X over the clusters of each graph, [seeds, graphs, width]."""
+        return self.total(X) / self.clusters
+
+    def max_of_graph(self, X: Tensor) -> Tensor:
+        """Maximum of X over the clusters of each graph, [seeds, graphs, width]."""
+        return X.view(self.seeds, self.graphs, self.clusters, X.size(2)).max(dim=2).values
 
 
 @numba.njit(cache=True, nogil=True)
-def _measured(graph_ptr, rows, in_ptr):  # type: ignore[no-untyped-def]
-    """Of each seed its nodes, largest graph and arcs; of each row whether it is a node, and which of its graph."""
-    seeds, graphs = graph_ptr.shape[0], graph_ptr.shape[1] - 1
-    nodes, most = np.empty((seeds, 1, 1), np.int32), np.zeros((seeds, 1, 1), np.int32)
-    arcs = np.empty(seeds, np.int32)
-    inside = np.zeros((seeds, rows, 1), np.bool_)
-    position = np.full(seeds * rows, -1, np.int32)
-    for seed in range(seeds):
-        nodes[seed] = graph_ptr[seed, graphs] - graph_ptr[seed, 0]
-        arcs[seed] = in_ptr[(seed + 1) * rows] - in_ptr[seed * rows]
-        for graph in range(graphs):
-            start, stop = graph_ptr[seed, graph], graph_ptr[seed, graph + 1]
-            most[seed, 0, 0] = max(most[seed, 0, 0], stop - start)
-            for row in range(start, stop):
-                inside[seed, row - seed * rows] = 1
-                position[row] = row - start
-    return nodes, most, arcs, inside, position
+def _table_rows(ptr, rows, size):  # type: ignore[no-untyped-def]
+    """Of each row of the block its row among the seeds' tables, whose last row is for padding."""
+    table_rows = np.empty(ptr.shape[0] * rows, np.int32)
+    for seed in range(ptr.shape[0]):
+        table_rows[seed * rows : (seed + 1) * rows] = (seed + 1) * size - 1
+        for graph in range(ptr.shape[1] - 1):
+            for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
+                table_rows[row] = seed * size + row - ptr[seed, graph]
+    return table_rows

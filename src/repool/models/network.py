@@ -1,23 +1,19 @@
 """What every family of models shares: what a dataset imposes, the streams it draws from, what it gives back.
 
-A family is a module with a class `Network(options, shape, streams)` that has
-
-    prepare(graphs, pooling, device) -> plan     what a batch needs and no learned value decides
-    forward(X, plan) -> Outcome                  from node features X [seeds, rows, inputs]
-
-and, where an unsupervised loss has epochs of its own, as in graph memory networks,
-
-    period                                       every so many epochs (`repool.training.block`)
-    unsupervised(X, plan), divergence(X, plan) -> Outcome   with that loss, and with what it weighs, as penalty
-    identical_keys()                             a context in which assignments are uniform (`repool.training.inside`)
+A family is a module of `repool.models.families` with a class `Network(options, shape, streams)`, a `Family`.
 """
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from repool.models.graphs import Graphs
+from repool.models.levels import Nodes
 
 
 @dataclass(frozen=True)
@@ -64,6 +60,34 @@ class Outcome(NamedTuple):
     outputs: Tensor
     embeddings: list[Embedding]
     penalty: Tensor | None = None
+
+
+class Family(nn.Module, ABC):
+    """A stack of networks of one family, one a seed.
+
+    Where an unsupervised loss has epochs of its own, as in graph memory networks, a family also has
+    `unsupervised(X, plan)` and `divergence(X, plan)`, whose penalty is that loss and what it weighs, and
+    `identical_keys()`, a context in which assignments are uniform (`repool.training.inside`).
+
+    Attributes:
+        period: every so many epochs the unsupervised loss is minimised (`repool.training.block`); 0 for never.
+        alone: names of the parameters that only those epochs move.
+    """
+
+    period: int = 0
+    alone: Sequence[str] = ()
+
+    def prepare(self, graphs: Graphs, pooling: np.ndarray, device: torch.device) -> Any:
+        """What a batch needs and no learned value decides: here its level of nodes.
+
+        `pooling` is the state of each seed's matching stream, uint64 [seeds], which a random matching advances.
+        """
+        del pooling
+        return Nodes(graphs, device)
+
+    @abstractmethod
+    def forward(self, X: Tensor, plan: Any) -> Outcome:
+        """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs] and what `prepare` gave."""
 
 
 def added(penalties: list[Tensor]) -> Tensor | None:

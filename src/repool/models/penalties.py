@@ -2,9 +2,9 @@
 
 from torch import Tensor
 
-from repool.models.averaging import AveragingClusters
+from repool.models.connect.diffpool import AveragingClusters
+from repool.models.connect.mincut import NormalisedClusters
 from repool.models.levels import Averaging, Level
-from repool.models.normalised import NormalisedClusters
 
 
 def link_prediction(level: Averaging, S: Tensor, coarse: AveragingClusters) -> Tensor:

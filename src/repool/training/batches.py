@@ -8,8 +8,8 @@ from torch import Tensor
 from repool.categories import BOND_SIZES
 from repool.datasets.store import GraphStore
 from repool.models.graphs import Graphs
-from repool.models.molecules import atom_rows
-from repool.models.sparse import numbers
+from repool.models.kernels.dispatch import numbers
+from repool.models.layers.molecules import atom_rows
 
 
 def gather(store: GraphStore, chosen: np.ndarray) -> tuple[Graphs, np.ndarray]:

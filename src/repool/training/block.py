@@ -80,11 +80,11 @@ class Block:
     def __init__(self, spec: dict[str, Any], store: GraphStore, seeds: list[int], device: torch.device):
         self.protocol, self.store, self.device = spec["training"], store, device
         self.metric = scores.metric(store.card["metric"])
-        family = importlib.import_module(f"repool.models.{spec['model']['family'].replace('-', '_')}")
+        family = importlib.import_module(f"repool.models.families.{spec['model']['family'].replace('-', '_')}")
         streams = Streams(*([generator(seed, use) for seed in seeds] for use in ("initialisation", "assignment")))
         shape = Shape(store.inputs, store.outputs, int(np.diff(store.node_ptr).max()), store.atoms is not None)
         self.network = family.Network(spec["model"], shape, streams).to(device)
-        self.optimiser = StackedAdam(self.network, self.protocol["gradient_clip"], getattr(self.network, "alone", ()))
+        self.optimiser = StackedAdam(self.network, self.protocol["gradient_clip"], self.network.alone)
         self.pooling = np.array([word(seed, "pooling") for seed in seeds], np.uint64)
         self.inputs = Inputs(store, device)
         self.live = [
@@ -93,7 +93,7 @@ class Block:
         ]
         self.finished: list[Run] = []
         self.epoch = 0
-        self.period = getattr(self.network, "period", 0)
+        self.period = self.network.period
         self.evaluation_batch = max(self.protocol["batch"], EVALUATION_BATCH)
         self.parameters = self.optimiser.weights.size(1)
         self._begin_epoch()

@@ -92,7 +92,7 @@ def look(block: "Block", positions: list[int], batch: int) -> list[Inside]:
 def divergences(block: "Block", examples: np.ndarray) -> list[tuple[float, float]] | None:
     """The unsupervised loss of each seed by node, with its keys and with identical ones, if its network has any."""
     network = block.network
-    if not getattr(network, "period", 0):
+    if not network.period:
         return None
     learned = block.outcome(examples, network.divergence, block.pooling.copy()).penalty
     with network.identical_keys():

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 
 from repool.models.graphs import Graphs
-from repool.models.inlined.draws import draw_below
+from repool.models.kernels.inlined.draws import draw_below
 
 
 def permuted(graphs: Graphs, nodes: np.ndarray, streams: np.ndarray) -> tuple[Graphs, np.ndarray]:

@@ -11,7 +11,7 @@ def generator(seed: int, purpose: str) -> np.random.Generator:
 
 
 def word(seed: int, purpose: str, epoch: int = 0) -> np.uint64:
-    """The first state of a compiled stream (`models.draws`), or of its own for every epoch."""
+    """The first state of a compiled stream (`models.kernels.inlined.draws`), or of its own for every epoch."""
     return _sequence(seed, purpose, epoch).generate_state(1, np.uint64)[0]
 
 

@@ -5,15 +5,17 @@ another one. Called with X [seeds, rows, width] and its level, a part gives S [s
 """
 
 from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from repool.models.levels import Connected, Level
-from repool.models.select.remembered import Remembered
-from repool.models.softmax import softmax
-from repool.models.sparse import numbers
+from repool.models.kernels.dispatch import numbers
+from repool.models.kernels.softmax import softmax
+from repool.models.levels import Level
+from repool.models.network import Streams
 
 Draw = Callable[[np.random.Generator, tuple[int, int]], np.ndarray]
 
@@ -39,13 +41,13 @@ class Learned(nn.Module):
 
     def forward(self, X: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, clusters] from X [seeds, rows, width]."""
-        return softmax(self.gnn(X, level), level)
+        return softmax(self.gnn(X, level), level.ranges)
 
 
 class Fixed(nn.Module):
     """S = softmax(R), R drawn once before training; node i of every graph takes row i (equation 6).
 
-    So S^T A S of a graph is always the same, and `connected` remembers it.
+    So S^T A S of a graph is always the same (`repool.models.connect.remembered`).
 
     Args:
         draw: one of `DRAWS`.
@@ -60,7 +62,6 @@ class Fixed(nn.Module):
         super().__init__()
         S = drawn(draw, (nodes, clusters), streams).softmax(dim=2)
         self.register_buffer("S", torch.cat([S, torch.zeros_like(S[:, :1])], dim=1))
-        self.couplings = Remembered()
 
     def forward(self, X: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, clusters]; of X nothing is read."""
@@ -82,15 +83,43 @@ class Invariant(nn.Module):
 
     def forward(self, X: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, clusters] from X [seeds, rows, width]."""
-        return softmax(torch.bmm(X.detach(), self.R), level)
+        return softmax(torch.bmm(X.detach(), self.R), level.ranges)
 
 
-def connected(select: nn.Module, level: Connected, S: Tensor) -> Tensor:
-    """S^T A S of each graph, [seeds, graphs x clusters, clusters], for S [seeds, rows, clusters] that `select` gave."""
-    clusters = S.size(2)
-    if not isinstance(select, Fixed):
-        return level.pool(S, level.sum(S))
-    made = select.couplings.recall(
-        level, clusters**2, lambda: level.pool(S, level.sum(S)).view(-1, clusters * clusters)
-    )
-    return made.view(level.seeds, -1, clusters)
+class Place(NamedTuple):
+    """What a part is made from that gives S of a level.
+
+    nodes: of the largest graph. width: of X. clusters: columns of S. streams: of each seed. gnn: makes the network that
+    learns S, where a network does.
+    """
+
+    nodes: int
+    width: int
+    clusters: int
+    streams: Streams
+    gnn: Callable[[], nn.Module] | None = None
+
+
+def learned(place: Place) -> Learned:
+    """S learned by the family's network."""
+    assert place.gnn is not None
+    return Learned(place.gnn())
+
+
+def fixed(draw: str, place: Place) -> Fixed:
+    """S drawn once, node by node."""
+    return Fixed(DRAWS[draw], place.nodes, place.clusters, place.streams.assignment)
+
+
+def invariant(place: Place) -> Invariant:
+    """S from a random projection of X."""
+    return Invariant(DRAWS["normal"], place.width, place.clusters, place.streams.assignment)
+
+
+# Of every family whose nodes go softly to clusters: a name in the configuration, and the part that it stands for.
+SOFT: dict[str, Callable[[Place], nn.Module]] = {
+    "learned": learned,
+    "uniform": partial(fixed, "uniform"),
+    "normal": partial(fixed, "normal"),
+    "bernoulli": partial(fixed, "bernoulli"),
+}

@@ -9,7 +9,7 @@ import numba
 import numpy as np
 
 from repool.models.graphs import Graphs
-from repool.models.inlined.draws import draw_below
+from repool.models.kernels.inlined.draws import draw_below
 
 FREE = -1
 

@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from repool.models.layers import uniform_weights
+from repool.models.kernels.dispatch import numbers
+from repool.models.kernels.softmax import softmax
+from repool.models.layers.linear import uniform_weights
 from repool.models.levels import Level
-from repool.models.softmax import softmax
-from repool.models.sparse import numbers
 
 # DISTANCE draws its keys uniformly from [0, 10).
 DISTANCE_SCALE = 10
@@ -39,7 +39,7 @@ class Memory(nn.Module):
     def merged(self, S: Tensor, level: Level) -> Tensor:
         """Softmax over the keys of the heads' weighted sum, [seeds, rows, keys]; S is [seeds, rows, heads, keys]."""
         together = S.squeeze(2) if self.merge is None else (S * self.merge.unsqueeze(1)).sum(dim=2)
-        return softmax(together, level)
+        return softmax(together, level.ranges)
 
 
 class Kernel(Memory):

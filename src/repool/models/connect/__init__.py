@@ -1,0 +1,1 @@
+"""Connect: who is whose neighbour among clusters (A' of the paper's equations)."""

@@ -1,0 +1,1 @@
+"""Model families: one module each, with a class `Network` (`repool.models.network`)."""
