@@ -5,10 +5,11 @@ Seconds are those of the processor on this process, so that other work on the ma
 
 import time
 from collections.abc import Callable
+from math import prod
 
 import numpy as np
 import torch
-from counting import Work
+from counting import Product, Work
 
 # Of the operands of a product; more matrices of the same shape multiply no faster.
 MOST_NUMBERS = 2**22
@@ -18,34 +19,38 @@ BYTES = 4
 # Weight, gradient and Adam's two moments, each read and written.
 PASSES_OF_A_WEIGHT = 8
 
+Shape = tuple[int, int, int, int]
 seconds_of_processor = time.process_time
 
 
 class Rates:
-    """Best seconds so far of each product and each copy that was tried."""
+    """Best seconds so far of each product and each copy that was tried.
+
+    A seed of a block needs no longer than one alone, so both are tried and the faster counts: side by side, large
+    matrices of ten seeds leave the cache.
+    """
 
     def __init__(self) -> None:
-        self._products: dict[tuple[int, ...], float] = {}
+        self._products: dict[Shape, float] = {}
         self._copies: dict[int, float] = {}
 
     def try_once(self, work: Work, weights: int, seeds: int) -> None:
         """Time everything that the work of so many seeds needs once more."""
-        for shape in {measured(product.shape, seeds) for product in work.products}:
+        for shape in {shape for product in work.products for shape in tried(product, seeds)}:
             self._products[shape] = min(self._products.get(shape, np.inf), product_seconds(*shape))
-        size = moved(work, weights) * seeds
-        self._copies[size] = min(self._copies.get(size, np.inf), copy_seconds(size))
+        for size in {moved(work, weights) * together for together in (1, seeds)}:
+            self._copies[size] = min(self._copies.get(size, np.inf), copy_seconds(size))
 
     def products(self, work: Work, seeds: int) -> float:
         """Seconds of the products of one seed, at the rate of their shape."""
-        seconds = 0.0
-        for product in work.products:
-            count, rows, inner, columns = shape = measured(product.shape, seeds)
-            seconds += product.operations * self._products[shape] / (2 * count * rows * inner * columns)
-        return seconds
+        return sum(
+            product.operations * min(self._products[shape] / (2 * prod(shape)) for shape in tried(product, seeds))
+            for product in work.products
+        )
 
     def copies(self, work: Work, weights: int, seeds: int) -> float:
-        """Seconds of moving what one seed must move, in a block of so many."""
-        return self._copies[moved(work, weights) * seeds] / seeds
+        """Seconds of moving what one seed must move."""
+        return min(self._copies[moved(work, weights) * together] / together for together in (1, seeds))
 
 
 def moved(work: Work, weights: int) -> int:
@@ -53,11 +58,11 @@ def moved(work: Work, weights: int) -> int:
     return round(BYTES * (PASSES_OF_A_WEIGHT * weights + 2 * work.kept))
 
 
-def measured(shape: tuple[int, int, int, int], seeds: int) -> tuple[int, int, int, int]:
-    """The products of so many seeds side by side, or as many of them as are tried."""
-    count, rows, inner, columns = shape
-    numbers = rows * inner + inner * columns + rows * columns
-    return max(1, min(count * seeds, MOST_NUMBERS // numbers)), rows, inner, columns
+def tried(product: Product, seeds: int) -> set[Shape]:
+    """The products of one seed and of so many side by side, or as many of them as are tried."""
+    count, rows, inner, columns = product.shape
+    most = max(1, MOST_NUMBERS // (rows * inner + inner * columns + rows * columns))
+    return {(min(count * together, most), rows, inner, columns) for together in (1, seeds)}
 
 
 def product_seconds(count: int, rows: int, inner: int, columns: int) -> float:
