@@ -37,7 +37,7 @@ def main() -> None:
         dataset, method, seeds = options.measure
         print(json.dumps(measure_cell(options, dataset, method, int(seeds))))
         return
-    config = merged([ROOT / "config/paper.yaml"])
+    config = configuration(options)
     wanted = [
         (dataset, method)
         for dataset, method in cells(config)
@@ -63,12 +63,18 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of prepared datasets")
     parser.add_argument("--out", type=Path, required=True, help="rows that it has are kept")
+    parser.add_argument("--configfile", type=Path, nargs="*", default=[], help="overlays over config/paper.yaml")
     parser.add_argument("--datasets", nargs="+", help="those alone")
     parser.add_argument("--methods", nargs="+", help="those alone")
     parser.add_argument("--seconds", type=float, default=20, help="of training, after which an epoch is cut short")
     parser.add_argument("--gigabytes", type=float, default=8, help="memory of a measurement")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     return parser.parse_args()
+
+
+def configuration(options: argparse.Namespace) -> dict[str, Any]:
+    """The paper's, with the overlays that were given."""
+    return merged([ROOT / "config/paper.yaml", *options.configfile])
 
 
 def cells(config: dict[str, Any]) -> list[tuple[str, str]]:
@@ -104,6 +110,7 @@ def smaller_and_smaller(
     while measured:
         command = [sys.executable, __file__, "--data", str(options.data), "--out", str(options.out)]
         command += ["--seconds", str(options.seconds), "--gigabytes", str(options.gigabytes)]
+        command += ["--configfile", *map(str, options.configfile)]
         finished = subprocess.run(
             [*command, "--measure", dataset, method, str(measured)], capture_output=True, text=True
         )
@@ -119,7 +126,7 @@ def smaller_and_smaller(
 
 def measure_cell(options: argparse.Namespace, dataset: str, method: str, seeds: int) -> dict[str, float]:
     """In a process of its own: the seconds of its parts."""
-    wanted = spec(merged([ROOT / "config/paper.yaml"]), dataset, method)
+    wanted = spec(configuration(options), dataset, method)
     found = measure(options.data / dataset, wanted, seeds, options.seconds, int(options.gigabytes * 2**30))
     return {name: round(value, 4) for name, value in found.items()}
 

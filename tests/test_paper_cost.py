@@ -95,7 +95,8 @@ def test_the_archive_says_how_long_runs_take_and_how_often_they_are_at_their_bes
 def test_rows_are_kept_and_what_is_not_prepared_is_named(tmp_path, monkeypatch, capsys):
     out = tmp_path / "cost.csv"
     paper_cost.write(out, [{"dataset": "MUTAG", "method": "x", **ROW}, {"dataset": "NCI1", "method": "graclus", **ROW}])
-    options = {"data": tmp_path, "out": out, "datasets": ["NCI1"], "methods": ["graclus", "gmn"], "measure": None}
+    options = {"data": tmp_path, "out": out, "configfile": [], "measure": None}
+    options |= {"datasets": ["NCI1"], "methods": ["graclus", "gmn"]}
     monkeypatch.setattr(paper_cost, "arguments", lambda: Namespace(**options))
     before = out.read_bytes()
     paper_cost.main()
