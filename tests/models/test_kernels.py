@@ -28,11 +28,13 @@ from repool.models.kernels import (
     cut_sums,
     graph_convolution,
     graph_means,
+    linear,
     messages,
     neighbours,
     pair_max,
     pooled_means,
     softmax,
+    table_sums,
     unit_rows,
 )
 from repool.models.levels import Nodes
@@ -94,6 +96,10 @@ def statistics(batch: Batch, padded: bool) -> tuple:
     return batch.X(), batch.leaf(seeds, 1, WIDTH), batch.leaf(seeds, 1, WIDTH), level.nodes, count
 
 
+def weights(batch: Batch, inputs: int) -> tuple[Tensor, Tensor]:
+    return batch.leaf(batch.graphs.seeds, inputs, 7), batch.leaf(batch.graphs.seeds, 1, 7)
+
+
 def cut(batch: Batch, clusters: int) -> tuple[Tensor, Tensor]:
     S = batch.S(clusters)
     return S, batch.level.sum(S)
@@ -117,8 +123,9 @@ CASES = [
     Case(
         graph_convolution,
         "graph_convolution",
-        lambda b: (b.X(), b.leaf(b.graphs.seeds, 2 * WIDTH, 7), b.leaf(b.graphs.seeds, 1, 7), b.A),
+        lambda b: (b.X(), *weights(b, 2 * WIDTH), b.A, b.level.counts),
     ),
+    Case(linear, "linear", lambda b: (b.X(), *weights(b, WIDTH), b.level.counts)),
     Case(graph_means, "graph_means", lambda b: (b.X(), b.ranges)),
     Case(messages, "messages", lambda b: (b.X(), b.leaf(b.graphs.seeds, 60, WIDTH), bonds_of(b))),
     Case(neighbours, "neighbour_sums", lambda b: (b.X(), b.A)),
@@ -131,12 +138,18 @@ CASES = [
         lambda b: (b.S(7), b.of_clusters(7), 4 * b.of_clusters(7, 1), b.of_clusters(7, 1), b.A, b.ranges),
     ),
     *(Case(softmax, "softmax", lambda b, k=k: (20 * b.X(k), b.ranges)) for k in (1, 12, 40)),
+    Case(table_sums, "table_sums", lambda b: (b.leaf(b.graphs.seeds, 11, WIDTH), table_rows(b))),
     Case(unit_rows, "unit_rows", lambda b: (b.X() * (b.X(1) > 0),)),
 ]
 
 
 def pairs_of(batch: Batch) -> Any:
     return coarsen(batch.graphs, match_neighbours(batch.graphs, np.arange(batch.graphs.seeds, dtype=np.uint64)))[0]
+
+
+def table_rows(batch: Batch) -> Tensor:
+    """Three rows of a table of eleven for each node."""
+    return torch.randint(11, (batch.graphs.seeds, batch.graphs.rows, 3), generator=batch.random, dtype=torch.int32)
 
 
 def complete(nodes: int) -> tuple[int, list[tuple[int, int]]]:

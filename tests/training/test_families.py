@@ -70,6 +70,22 @@ def test_a_restored_block_goes_on_bit_for_bit(toy_store, tmp_path, name, steps):
     np.testing.assert_equal(asdict(second.live[0].inside), asdict(whole.live[0].inside))
 
 
+@pytest.mark.parametrize("features", ["labels", "molecules", "one direction"])
+@pytest.mark.parametrize("name", MODELS)
+def test_a_run_is_the_same_bytes_in_every_block(toy_store, molecule_store, directed_store, name, features):
+    """Also when others leave the block before it does, and with float32's rounding."""
+    store = {"labels": toy_store, "molecules": molecule_store, "one direction": directed_store}[features]
+    curves = []
+    for seeds in ([5], [5, 1], [3, 4, 5, 6, 7]):
+        block = Block(spec_for(name, max_epochs=6, stop_patience=2, batch=8), store, seeds, CPU)
+        for _ in block.train():
+            pass
+        curves += [(run.curves, run.inside) for run in block.finished if run.seed == 5]
+    for others, inside in curves[1:]:
+        assert others == curves[0][0]
+        np.testing.assert_equal(asdict(inside), asdict(curves[0][1]))
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_every_family_trains_on_molecules(molecule_store, name):
     block = Block(spec_for(name, max_epochs=2), molecule_store, [0, 1], CPU)

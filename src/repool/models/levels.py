@@ -46,6 +46,11 @@ class Level(ABC):
     dataset: np.ndarray | None = None
 
     @cached_property
+    def counts(self) -> np.ndarray:
+        """How many rows of each seed are not padding, int64 [seeds]."""
+        return (self.ptr[:, -1] - self.ptr[:, 0]).astype(np.int64)
+
+    @cached_property
     def ranges(self) -> Ranges:
         """The rows of each graph."""
         return Ranges(self.ptr, self.rows, self.device)
@@ -73,6 +78,10 @@ class Level(ABC):
     @abstractmethod
     def of_graph(self, x: Tensor) -> Tensor:
         """In every row what x [seeds, graphs, width] says of its graph, [seeds, rows, width]; zero on padding."""
+
+    def in_rows(self, x: Tensor) -> Tensor:
+        """In every row what x [seeds, 1, width] says of its seed; its gradient does not depend on padding."""
+        return self.of_graph(x.expand(-1, self.graphs, -1))
 
     @abstractmethod
     def mean_of_graph(self, X: Tensor) -> Tensor:
@@ -129,7 +138,7 @@ class Nodes(Averaging):
     @cached_property
     def nodes(self) -> Tensor:  # type: ignore[override]
         """Rows that are nodes, [seeds, 1, 1]."""
-        return numbers(self.ptr[:, -1] - self.ptr[:, 0], self.device).view(-1, 1, 1)
+        return numbers(self.counts, self.device).view(-1, 1, 1)
 
     @cached_property
     def inside(self) -> Tensor:  # type: ignore[override]
@@ -179,10 +188,6 @@ class Nodes(Averaging):
 
     def mean_of_graph(self, X: Tensor) -> Tensor:
         """Mean of X over the nodes of each graph, [seeds, graphs, width]."""
-        return self.total(X) / numbers(np.diff(self.ptr), self.device).unsqueeze(2)
-
-    def readout(self, X: Tensor) -> Tensor:
-        """The same by sums over the rows themselves, in the order in which Graclus reads out."""
         return graph_means(X, self.ranges)
 
     def of_graph(self, x: Tensor) -> Tensor:

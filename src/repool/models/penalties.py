@@ -18,7 +18,7 @@ def link_prediction(level: Averaging, S: Tensor, coarse: AveragingClusters) -> T
 
 def entropy(level: Level, S: Tensor) -> Tensor:
     """Entropy of the rows of S, averaged over the rows of a dense padded batch, [seeds] (section 2, case 2)."""
-    return -(S * (S + 1e-15).log()).sum(dim=(1, 2)) / level.padded_rows.flatten()
+    return -of_rows(S * (S + 1e-15).log(), level) / level.padded_rows.flatten()
 
 
 def min_cut(coarse: NormalisedClusters) -> Tensor:
@@ -43,4 +43,9 @@ def purity(level: Level, S: Tensor, nothing: float = 1e-8) -> Tensor:
     """
     P = S.square() / (level.of_graph(level.total(S)) + nothing)
     P = P / (P.sum(dim=2, keepdim=True) + nothing)
-    return (P * ((P + nothing).log() - (S + nothing).log())).sum(dim=(1, 2))
+    return of_rows(P * ((P + nothing).log() - (S + nothing).log()), level)
+
+
+def of_rows(X: Tensor, level: Level) -> Tensor:
+    """Sum of all entries, [seeds]: row by row and graph by graph, so that it does not depend on padding."""
+    return level.total(X.sum(dim=2, keepdim=True)).sum(dim=(1, 2))

@@ -31,4 +31,4 @@ class Network(Family):
         """Outputs [seeds, graphs, outputs] for node features X [seeds, rows, inputs]."""
         for conv in self.convolutions:
             X = conv(X, level)
-        return Outcome(self.mlp(level.readout(X)), [Embedding(X, level.ptr)])
+        return Outcome(self.mlp(level.mean_of_graph(X)), [Embedding(X, level.ptr)])

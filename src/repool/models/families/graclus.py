@@ -73,4 +73,4 @@ class Network(Family):
             embeddings = embeddings or [Embedding(Z, level.ptr)]
             Z = max_of_pairs(Z, pairs)
             embeddings.append(Embedding(Z, coarse.ptr))
-        return Outcome(self.mlp(coarse.readout(Z)), embeddings)
+        return Outcome(self.mlp(coarse.mean_of_graph(Z)), embeddings)

@@ -77,7 +77,6 @@ class Assign(nn.Module):
         self.linear = Linear(inputs, clusters, streams)
 
     def forward(self, X: Tensor, level: Level) -> Tensor:
-        """[seeds, rows, clusters] from X [seeds, rows, inputs]; of the level nothing is read."""
-        del level
-        logits: Tensor = self.linear(X)
+        """[seeds, rows, clusters] from X [seeds, rows, inputs]."""
+        logits: Tensor = self.linear(X, level.counts)
         return logits

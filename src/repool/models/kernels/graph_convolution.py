@@ -4,29 +4,32 @@ At the paper's sizes a step is mostly the cost of calling operations.
 """
 
 import numba
+import numpy as np
 import torch
 from torch import Tensor
 
-from repool.models.kernels.dispatch import arrays_of, is_compiled
-from repool.models.kernels.neighbours import Sparse, neighbour_sums_reference
+from repool.models.kernels.dispatch import arrays_of, dispatch
+from repool.models.kernels.linear import linear_reference, of_inputs, of_weights, product
+from repool.models.kernels.neighbours import Sparse, neighbour_sums
 
 
-def graph_convolution(X: Tensor, W: Tensor, b: Tensor, A: Sparse) -> Tensor:
-    """ReLU([X, A X] W + b), [seeds, rows, outputs].
+def graph_convolution(X: Tensor, W: Tensor, b: Tensor, A: Sparse, rows: np.ndarray) -> Tensor:
+    """ReLU([X, A X] W + b), [seeds, rows, outputs]; zero on padding.
 
     Args:
         X: [seeds, rows, inputs].
         W: [seeds, 2 x inputs, outputs].
         b: [seeds, 1, outputs].
         A: over the same rows.
+        rows: how many rows of each seed are nodes, int64 [seeds].
     """
-    Z: Tensor = _Convolution.apply(X, W, b, A)  # type: ignore[no-untyped-call]
+    Z: Tensor = dispatch(_Convolution, graph_convolution_reference, X, W, b, A, rows)
     return Z
 
 
-def graph_convolution_reference(X: Tensor, W: Tensor, b: Tensor, A: Sparse) -> Tensor:
+def graph_convolution_reference(X: Tensor, W: Tensor, b: Tensor, A: Sparse, rows: np.ndarray) -> Tensor:
     """The same in torch operations."""
-    return torch.baddbmm(b, torch.cat([X, neighbour_sums_reference(X, A)], dim=2), W).relu()
+    return linear_reference(torch.cat([X, neighbour_sums(X, A)], dim=2), W, b, rows).relu()
 
 
 class _Convolution(torch.autograd.Function):
@@ -36,10 +39,10 @@ class _Convolution(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx, X, W, b, A):  # type: ignore[no-untyped-def]
+    def forward(ctx, X, W, b, A, rows):  # type: ignore[no-untyped-def]
         with_sums = _beside_sums(X, A)
-        Z = torch.baddbmm(b, with_sums, W).relu_()
-        ctx.A = A
+        Z = product(with_sums, W, b, rows).relu_()
+        ctx.A, ctx.rows = A, rows
         ctx.save_for_backward(with_sums, W, Z)
         return Z
 
@@ -47,14 +50,12 @@ class _Convolution(torch.autograd.Function):
     def backward(ctx, dZ):  # type: ignore[no-untyped-def]
         with_sums, W, Z = ctx.saved_tensors
         G = torch.ops.aten.threshold_backward(dZ, Z, 0)
-        dX = _gradient_beside_sums(G.bmm(W.mT), ctx.A) if ctx.needs_input_grad[0] else None
-        return dX, with_sums.mT.bmm(G), G.sum(dim=1, keepdim=True), None
+        dX = _gradient_beside_sums(of_inputs(G, W, ctx.rows), ctx.A) if ctx.needs_input_grad[0] else None
+        return dX, *of_weights(with_sums, G, ctx.rows), None, None
 
 
 def _beside_sums(X: Tensor, A: Sparse) -> Tensor:
     """[X, A X], [seeds, rows, 2 x width]."""
-    if not is_compiled(X):
-        return torch.cat([X, A.rows.product(X)], dim=2)
     result = X.new_empty(X.size(0), X.size(1), 2 * X.size(2))
     _sums(*arrays_of(X), A.rows.ptr, A.rows.idx, result.numpy())  # type: ignore[call-arg]
     return result
@@ -63,8 +64,6 @@ def _beside_sums(X: Tensor, A: Sparse) -> Tensor:
 def _gradient_beside_sums(gradient: Tensor, A: Sparse) -> Tensor:
     """The gradient of X for that of [X, A X]: its left half plus A^T times its right half."""
     width = gradient.size(2) // 2
-    if not is_compiled(gradient):
-        return gradient[..., :width] + A.transposed.product(gradient[..., width:])
     result = gradient.new_empty(gradient.size(0), gradient.size(1), width)
     _gradient(*arrays_of(gradient), A.transposed.ptr, A.transposed.idx, result.numpy())  # type: ignore[call-arg]
     return result

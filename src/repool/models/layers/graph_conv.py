@@ -5,6 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from repool.models.kernels.graph_convolution import graph_convolution
+from repool.models.kernels.linear import linear
 from repool.models.layers.linear import uniform_weights
 from repool.models.levels import Connected, Nodes
 
@@ -22,7 +23,7 @@ class GraphConv(nn.Module):
 
     def forward(self, X: Tensor, level: Nodes) -> Tensor:
         """[seeds, rows, outputs] from X [seeds, rows, inputs] over the rows of the level."""
-        return graph_convolution(X, self.W, self.b, level.A)
+        return graph_convolution(X, self.W, self.b, level.A, level.counts)
 
 
 class SumConv(nn.Module):
@@ -35,4 +36,4 @@ class SumConv(nn.Module):
 
     def forward(self, X: Tensor, level: Connected) -> Tensor:
         """[seeds, rows, outputs] from X [seeds, rows, inputs] over the rows of the level."""
-        return torch.baddbmm(self.b, torch.cat([X, level.sum(X)], dim=2), self.W)
+        return linear(torch.cat([X, level.sum(X)], dim=2), self.W, self.b, level.counts)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from repool.models.kernels.dispatch import numbers
+from repool.models.kernels.linear import linear
 
 
 def uniform_weights(shape: tuple[int, ...], fan_in: int, streams: list[np.random.Generator]) -> nn.Parameter:
@@ -27,9 +28,9 @@ class Linear(nn.Module):
         self.W = uniform_weights((inputs, outputs), inputs, streams)
         self.b = uniform_weights((1, outputs), inputs, streams)
 
-    def forward(self, X: Tensor) -> Tensor:
-        """[seeds, rows, outputs] from [seeds, rows, inputs]."""
-        return torch.baddbmm(self.b, X, self.W)
+    def forward(self, X: Tensor, counts: np.ndarray | None = None) -> Tensor:
+        """[seeds, rows, outputs] from [seeds, rows, inputs], of which `counts` [seeds] count, or all."""
+        return linear(X, self.W, self.b, np.full(len(X), X.size(1)) if counts is None else counts)
 
 
 class MLP(nn.Module):

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import embedding_bag
 
 from repool.categories import ATOM_SIZES, BOND_SIZES
 from repool.models.kernels.dispatch import numbers, to_device
 from repool.models.kernels.messages import messages
+from repool.models.kernels.table_sums import table_sums
 from repool.models.layers.graph_conv import GraphConv
 from repool.models.layers.linear import Linear
 from repool.models.levels import Nodes
@@ -54,17 +54,9 @@ class MoleculeConv(nn.Module):
 
     def forward(self, X: Tensor, level: Nodes) -> Tensor:
         """[seeds, rows, width] from rows of the atom encoder X, int32 [seeds, rows, 9], over a level with bonds."""
-        h = self.linear(_sums_of_rows(self.atoms.W, X))
-        kinds = _sums_of_rows(self.bonds.W, _all_kinds(X.device).expand(X.size(0), -1, -1))
-        return (h + self.root).relu() + messages(h, kinds, level.A)
-
-
-def _sums_of_rows(tables: Tensor, rows: Tensor) -> Tensor:
-    """Sum of a table's rows for each entity: [seeds, entities, width] of tables [seeds, size, width]."""
-    seeds, size, width = tables.shape
-    shifted = rows + size * torch.arange(seeds, dtype=rows.dtype, device=rows.device).view(-1, 1, 1)
-    sums: Tensor = embedding_bag(shifted.flatten(0, 1), tables.reshape(-1, width), mode="sum")
-    return sums.view(seeds, -1, width)
+        h = self.linear(table_sums(self.atoms.W, X), level.counts)
+        kinds = table_sums(self.bonds.W, _all_kinds(X.device).expand(X.size(0), -1, -1))
+        return (h + level.in_rows(self.root)).relu() + messages(h, kinds, level.A)
 
 
 def _all_kinds(device: torch.device) -> Tensor:

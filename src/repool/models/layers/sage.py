@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from repool.models.kernels.linear import linear
 from repool.models.kernels.unit_rows import unit_rows
 from repool.models.layers.batch_norm import BatchNorm
 from repool.models.layers.linear import Linear, uniform_weights
@@ -35,7 +36,7 @@ class SageConv(nn.Module):
     def forward(self, X: Tensor, level: Averaging) -> Tensor:
         """[seeds, rows, outputs] from X [seeds, rows, inputs] over the rows of the level."""
         M = level.mean(X, self.loop)
-        Z = torch.baddbmm(self.b, torch.cat([X, M], dim=2) if self.root else M, self.W)
+        Z = linear(torch.cat([X, M], dim=2) if self.root else M, self.W, self.b, level.counts)
         return unit_rows(Z) if self.unit else Z
 
 
@@ -71,7 +72,7 @@ class SageStack(nn.Module):
             found.append(X)
         found.append(self.convolutions[-1](X, level))
         together = torch.cat(found, dim=2)
-        return together if self.project is None else self.project(together)
+        return together if self.project is None else self.project(together, level.counts)
 
 
 class SageBlock(nn.Module):

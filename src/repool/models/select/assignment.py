@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from repool.models.kernels.dispatch import numbers
+from repool.models.kernels.linear import linear
 from repool.models.kernels.softmax import softmax
 from repool.models.levels import Level
 from repool.models.network import Streams
@@ -83,7 +84,8 @@ class Invariant(nn.Module):
 
     def forward(self, X: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, clusters] from X [seeds, rows, width]."""
-        return softmax(torch.bmm(X.detach(), self.R), level.ranges)
+        nothing = self.R.new_zeros(len(X), 1, self.R.size(2))
+        return softmax(linear(X.detach(), self.R, nothing, level.counts), level.ranges)
 
 
 class Place(NamedTuple):
