@@ -29,6 +29,7 @@ from repool.models.kernels import (
     graph_convolution,
     graph_means,
     linear,
+    memory_assignment,
     messages,
     neighbours,
     pair_max,
@@ -100,6 +101,11 @@ def weights(batch: Batch, inputs: int) -> tuple[Tensor, Tensor]:
     return batch.leaf(batch.graphs.seeds, inputs, 7), batch.leaf(batch.graphs.seeds, 1, 7)
 
 
+def memory(batch: Batch, heads: int, keys: int, by_distance: bool) -> tuple:
+    merge = None if heads == 1 else batch.leaf(batch.graphs.seeds, heads, 1)
+    return batch.X(), batch.leaf(batch.graphs.seeds, heads * keys, WIDTH), merge, batch.ranges, by_distance
+
+
 def cut(batch: Batch, clusters: int) -> tuple[Tensor, Tensor]:
     S = batch.S(clusters)
     return S, batch.level.sum(S)
@@ -127,6 +133,11 @@ CASES = [
     ),
     Case(linear, "linear", lambda b: (b.X(), *weights(b, WIDTH), b.level.counts)),
     Case(graph_means, "graph_means", lambda b: (b.X(), b.ranges)),
+    *(
+        Case(memory_assignment, "memory_assignment", lambda b, k=k, d=d: memory(b, *k, d))
+        for k in MEMORIES
+        for d in (False, True)
+    ),
     Case(messages, "messages", lambda b: (b.X(), b.leaf(b.graphs.seeds, 60, WIDTH), bonds_of(b))),
     Case(neighbours, "neighbour_sums", lambda b: (b.X(), b.A)),
     *(Case(neighbours, "neighbour_means", lambda b, itself=itself: (b.X(), b.A, itself)) for itself in (True, False)),

@@ -131,6 +131,7 @@ class Block:
     def enter_epoch(self) -> None:
         """Bring each live seed's learning rate to the device, [seeds, 1], and the network into its mode."""
         self.network.train(not self.unsupervised)
+        self.optimiser.attend(self.unsupervised)
         self.learning_rates = torch.tensor([[run.plateau.learning_rate] for run in self.live], device=self.device)
 
     def _step(self) -> None:

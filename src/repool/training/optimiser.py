@@ -52,6 +52,12 @@ class StackedAdam:
         self.apart = self._moments(shared if alone else 0, stop)
         self._view_buffers()
 
+    def attend(self, apart: bool) -> None:
+        """Let gradients be found for what `backward_apart` moves alone, or for what `step` does."""
+        moved = {id(parameter) for parameter in (self._apart if apart else self._shared)}
+        for parameter in (*self._shared, *self._apart):
+            parameter.requires_grad_(id(parameter) in moved)
+
     def step(self, losses: Tensor, learning_rates: Tensor) -> None:
         """One step of every network on its loss [seeds], with learning_rates [seeds, 1]."""
         # A scalar, although backward() takes a gradient too: torch then imports sympy, which costs a second.

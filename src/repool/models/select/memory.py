@@ -4,11 +4,10 @@ Called with queries Q [seeds, rows, width] and their level, a part gives S [seed
 """
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from repool.models.kernels.dispatch import numbers
-from repool.models.kernels.softmax import softmax
+from repool.models.kernels.memory_assignment import memory_assignment
 from repool.models.layers.linear import uniform_weights
 from repool.models.levels import Level
 
@@ -31,15 +30,9 @@ class Memory(nn.Module):
         self.heads, self.keys = heads, keys
         self.merge = uniform_weights((heads, 1), heads, initialisation) if heads > 1 else None
 
-    def squared_distances(self, Q: Tensor) -> Tensor:
-        """||q_i - k_jh||^2 as |q|^2 - 2 q k + |k|^2, [seeds, rows, heads x keys]; K is [seeds, heads x keys, width]."""
-        lengths = Q.square().sum(dim=2, keepdim=True) + self.K.square().sum(dim=2).unsqueeze(1)
-        return torch.baddbmm(lengths, Q, self.K.mT, alpha=-2).clamp(min=1e-12)
-
-    def merged(self, S: Tensor, level: Level) -> Tensor:
-        """Softmax over the keys of the heads' weighted sum, [seeds, rows, keys]; S is [seeds, rows, heads, keys]."""
-        together = S.squeeze(2) if self.merge is None else (S * self.merge.unsqueeze(1)).sum(dim=2)
-        return softmax(together, level.ranges)
+    def assignment(self, Q: Tensor, level: Level, by_distance: bool) -> Tensor:
+        """S [seeds, rows, keys] from Q [seeds, rows, width]."""
+        return memory_assignment(Q, self.K, self.merge, level.ranges, by_distance)
 
 
 class Kernel(Memory):
@@ -66,8 +59,7 @@ class Kernel(Memory):
 
     def forward(self, Q: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, keys] from Q [seeds, rows, width]."""
-        S = (1 / (1 + self.squared_distances(Q))).unflatten(2, (self.heads, self.keys))
-        return self.merged(S / S.sum(dim=3, keepdim=True), level)
+        return self.assignment(Q, level, by_distance=False)
 
 
 class Distance(Memory):
@@ -86,7 +78,7 @@ class Distance(Memory):
 
     def forward(self, Q: Tensor, level: Level) -> Tensor:
         """S [seeds, rows, keys] from Q [seeds, rows, width]."""
-        return self.merged(self.squared_distances(Q).sqrt().unflatten(2, (self.heads, self.keys)), level)
+        return self.assignment(Q, level, by_distance=True)
 
 
 def uniform_keys(keys: int, width: int, streams: list[np.random.Generator]) -> Tensor:
