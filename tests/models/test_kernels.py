@@ -6,6 +6,7 @@ Tensors that are zero on padding are masked before either side sees them, so the
 import importlib
 import pkgutil
 from collections.abc import Callable
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -134,9 +135,8 @@ CASES = [
     Case(linear, "linear", lambda b: (b.X(), *weights(b, WIDTH), b.level.counts)),
     Case(graph_means, "graph_means", lambda b: (b.X(), b.ranges)),
     *(
-        Case(memory_assignment, "memory_assignment", lambda b, k=k, d=d: memory(b, *k, d))
-        for k in MEMORIES
-        for d in (False, True)
+        Case(memory_assignment, "memory_assignment", lambda b, case=case: memory(b, *case))
+        for case in product((1, 3), (1, 6), (False, True))
     ),
     Case(messages, "messages", lambda b: (b.X(), b.leaf(b.graphs.seeds, 60, WIDTH), bonds_of(b))),
     Case(neighbours, "neighbour_sums", lambda b: (b.X(), b.A)),
