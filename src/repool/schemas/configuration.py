@@ -179,8 +179,8 @@ class Configuration(Checked):
         default=10,
         ge=1,
         le=MOST_SEEDS,
-        description="Seeds that one job trains in lockstep (a block). A record depends on its block through rounding "
-        "alone. When the last block is not full, one more seed trains that block again.",
+        description="Seeds that one job trains in lockstep (a block). A record does not depend on its block, to the "
+        "last bit on the CPU.",
     )
     mirror: Annotated[str, AfterValidator(_path)] | None = Field(
         default=None,

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from repool.models.kernels.dispatch import arrays_of, dispatch
-from repool.models.kernels.linear import linear_reference, of_inputs, of_weights, product
+from repool.models.kernels.linear import gradients, linear_reference, product
 from repool.models.kernels.neighbours import Sparse, neighbour_sums
 
 
@@ -50,8 +50,8 @@ class _Convolution(torch.autograd.Function):
     def backward(ctx, dZ):  # type: ignore[no-untyped-def]
         with_sums, W, Z = ctx.saved_tensors
         G = torch.ops.aten.threshold_backward(dZ, Z, 0)
-        dX = _gradient_beside_sums(of_inputs(G, W, ctx.rows), ctx.A) if ctx.needs_input_grad[0] else None
-        return dX, *of_weights(with_sums, G, ctx.rows), None, None
+        beside, dW, db = gradients(with_sums, W, G, ctx.rows, ctx.needs_input_grad[0])
+        return None if beside is None else _gradient_beside_sums(beside, ctx.A), dW, db, None, None
 
 
 def _beside_sums(X: Tensor, A: Sparse) -> Tensor:

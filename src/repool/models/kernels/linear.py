@@ -42,8 +42,7 @@ class _Linear(torch.autograd.Function):
     @staticmethod
     def backward(ctx, gradient):  # type: ignore[no-untyped-def]
         X, W = ctx.saved_tensors
-        dX = of_inputs(gradient, W, ctx.rows) if ctx.needs_input_grad[0] else None
-        return dX, *of_weights(X, gradient, ctx.rows), None
+        return *gradients(X, W, gradient, ctx.rows, ctx.needs_input_grad[0]), None
 
 
 def product(X: Tensor, W: Tensor, b: Tensor, rows: np.ndarray) -> Tensor:
@@ -53,18 +52,15 @@ def product(X: Tensor, W: Tensor, b: Tensor, rows: np.ndarray) -> Tensor:
     return Z
 
 
-def of_inputs(gradient: Tensor, W: Tensor, rows: np.ndarray) -> Tensor:
-    """G W^T, compiled."""
-    dX = gradient.new_empty(gradient.size(0), gradient.size(1), W.size(1))
-    _of_inputs(*arrays_of(gradient, W), rows, dX.numpy())  # type: ignore[call-arg]
-    return dX
-
-
-def of_weights(X: Tensor, gradient: Tensor, rows: np.ndarray) -> tuple[Tensor, Tensor]:
-    """X^T G and 1^T G, compiled."""
-    dW, db = X.new_empty(X.size(0), X.size(2), gradient.size(2)), X.new_empty(X.size(0), 1, gradient.size(2))
-    _of_weights(*arrays_of(X, gradient), rows, dW.numpy(), db.numpy())  # type: ignore[call-arg]
-    return dW, db
+def gradients(
+    X: Tensor, W: Tensor, G: Tensor, rows: np.ndarray, of_inputs: bool
+) -> tuple[Tensor | None, Tensor, Tensor]:
+    """G W^T (or None where nobody asks for it), X^T G and 1^T G for the gradient G of X W + b, compiled."""
+    dX = torch.empty_like(X, memory_format=torch.contiguous_format) if of_inputs else X.new_empty(0, 0, 0)
+    dW, db = W.new_empty(W.shape), W.new_empty(W.size(0), 1, W.size(2))
+    arrays = [tensor.numpy() for tensor in (dX, dW, db)]
+    _gradients(*arrays_of(X, W, G), rows, *arrays, of_inputs)  # type: ignore[call-arg]
+    return dX if of_inputs else None, dW, db
 
 
 @numba.njit(cache=True, nogil=True)
@@ -79,19 +75,14 @@ def _product(X, W, b, rows, Z):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _of_inputs(gradient, W, rows, dX):  # type: ignore[no-untyped-def]
-    for seed in range(gradient.shape[0]):
-        stop = rows[seed]
-        np.dot(gradient[seed, :stop], W[seed].T, dX[seed, :stop])
-        dX[seed, stop:] = 0
-
-
-@numba.njit(cache=True, nogil=True)
-def _of_weights(X, gradient, rows, dW, db):  # type: ignore[no-untyped-def]
+def _gradients(X, W, G, rows, dX, dW, db, of_inputs):  # type: ignore[no-untyped-def]
     for seed in range(X.shape[0]):
         stop = rows[seed]
-        np.dot(X[seed, :stop].T, gradient[seed, :stop], dW[seed])
+        if of_inputs:
+            np.dot(G[seed, :stop], W[seed].T, dX[seed, :stop])
+            dX[seed, stop:] = 0
+        np.dot(X[seed, :stop].T, G[seed, :stop], dW[seed])
         db[seed] = 0
         for row in range(stop):
             for column in range(db.shape[2]):
-                db[seed, 0, column] += gradient[seed, row, column]
+                db[seed, 0, column] += G[seed, row, column]
