@@ -31,6 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     table = cells(options.records, Published(options.published))
     table.to_csv(options.out, index=False, float_format="%.4g")
+    print(matrix(table).to_string())
     print(readings(table).to_string(index=False, float_format=lambda number: f"{number:.3g}"))
 
 
@@ -70,8 +71,20 @@ def published(paper: Published, dataset: str, method: str, single: bool) -> tupl
     return None if single or score is None or score.mean is None else (score.mean, score.std)
 
 
+def matrix(table: pd.DataFrame) -> pd.DataFrame:
+    """Mean and deviation of every cell beside the published number, a reading a row."""
+    texts = [
+        f"{row.mean:.{places}f} +- {row.std:.{places}f}"
+        for row in table[["dataset", "mean", "std"]].itertuples()
+        for places in [3 if row.dataset == "ZINC" else 1]
+    ]
+    columns = table["dataset"] + " " + table["select"] + " (" + table["published"].map("{:g}".format) + ")"
+    cells = table.assign(text=texts, cell=columns)
+    return cells.pivot(index=["sage", "before"], columns="cell", values="text").fillna("-")
+
+
 def readings(table: pd.DataFrame) -> pd.DataFrame:
-    """The chi-square of every reading, least first, over the cells that all readings have."""
+    """The chi-square of every reading over the cells that it has, and how likely more is where the reading is right."""
     single, several = table[table["before"] == SINGLE], table[table["before"] != SINGLE]
     found = []
     for (sage, before), own in several.groupby(["sage", "before"]):
