@@ -10,7 +10,6 @@ from torch_geometric.utils import scatter
 
 from precision import assert_near
 from repool.models.connect.matching import coarsen
-from repool.models.kernels.graph_means import graph_means
 from repool.models.kernels.neighbours import adjacency
 from repool.models.kernels.pair_max import pair_max_reference
 from repool.models.levels import Nodes
@@ -97,7 +96,7 @@ def test_torch_form_of_cluster_max_equals_the_compiled_one(toy_store):
 def test_graph_mean_equals_the_mean_of_each_graph(toy_store):
     graphs = batch(toy_store)
     X = torch.randn(3, graphs.rows, 5, requires_grad=True)
-    mean = graph_means(X, Nodes(graphs, CPU).ranges)
+    mean = Nodes(graphs, CPU).mean_of_graph(X)
     rows = X.reshape(-1, 5)
     expected = torch.stack(
         [torch.stack([rows[start:stop].mean(dim=0) for start, stop in pairwise(ptr)]) for ptr in graphs.graph_ptr]

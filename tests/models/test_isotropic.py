@@ -40,14 +40,14 @@ def edges_of(graphs, seed: int) -> torch.Tensor:
 def test_the_convolution_of_graphsage_is_pygs(graphs):
     conv, X = mean_conv(5, 7, streams()), torch.rand(SEEDS, graphs.rows, 5)
     level = Nodes(graphs, CPU)
-    found = conv(X, level) * level.inside
+    found = conv(X, level) * level.ranges.inside
     for seed in range(SEEDS):
         theirs = SAGEConv(5, 7)
         with torch.no_grad():
             theirs.lin_r.weight.copy_(conv.W[seed, :5].T)
             theirs.lin_l.weight.copy_(conv.W[seed, 5:].T)
             theirs.lin_l.bias.copy_(conv.b[seed, 0])
-        assert_near(found[seed], theirs(X[seed], edges_of(graphs, seed)) * level.inside[seed], f"seed {seed}")
+        assert_near(found[seed], theirs(X[seed], edges_of(graphs, seed)) * level.ranges.inside[seed], f"seed {seed}")
 
 
 def test_the_convolution_of_gin_is_pygs(graphs):
@@ -74,7 +74,7 @@ def test_the_molecule_convolution_reads_atoms_and_bonds_as_ogbs_encoders_do(mole
     conv = MoleculeConv(6, streams())
     X = torch.from_numpy(atom_rows(molecule_store.atoms)[nodes]).view(SEEDS, -1, 9)
     level = Nodes(graphs, CPU)
-    found = conv(X, level) * level.inside
+    found = conv(X, level) * level.ranges.inside
     for seed in range(SEEDS):
         atoms, bonds = encoders.AtomEncoder(6), encoders.BondEncoder(6)
         with torch.no_grad():
@@ -89,7 +89,7 @@ def test_the_molecule_convolution_reads_atoms_and_bonds_as_ogbs_encoders_do(mole
         arcs = np.concatenate([molecule_store.bonds[arc_range(molecule_store, graph)] for graph in chosen[seed]])
         messages = (h[source] + bonds(torch.from_numpy(arcs.astype(np.int64)))).relu()
         expected = torch.zeros_like(h).index_add(0, target, messages) + (h + conv.root[seed]).relu()
-        assert_near(found[seed], expected * level.inside[seed], f"seed {seed}")
+        assert_near(found[seed], expected * level.ranges.inside[seed], f"seed {seed}")
 
 
 def copy_tables(embeddings: torch.nn.ModuleList, table: torch.Tensor) -> None:

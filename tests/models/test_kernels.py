@@ -28,7 +28,6 @@ from repool.models.kernels import (
     cut_products,
     cut_sums,
     graph_convolution,
-    graph_means,
     linear,
     memory_assignment,
     messages,
@@ -133,7 +132,6 @@ CASES = [
         lambda b: (b.X(), *weights(b, 2 * WIDTH), b.A, b.level.counts),
     ),
     Case(linear, "linear", lambda b: (b.X(), *weights(b, WIDTH), b.level.counts)),
-    Case(graph_means, "graph_means", lambda b: (b.X(), b.ranges)),
     *(
         Case(memory_assignment, "memory_assignment", lambda b, case=case: memory(b, *case))
         for case in product((1, 3), (1, 6), (False, True))

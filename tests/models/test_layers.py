@@ -28,7 +28,7 @@ def test_convolution_equals_GraphConv_of_pyg_in_value_and_gradient(store_name, r
     conv = GraphConv(4, 6, streams(3))
     level = Nodes(graphs, CPU)
     Z = conv(X, level)
-    weights = torch.randn_like(Z) * level.inside  # what stands on padding reaches nothing
+    weights = torch.randn_like(Z) * level.ranges.inside  # what stands on padding reaches nothing
     gradients = torch.autograd.grad((Z * weights).sum(), [X, conv.W, conv.b])
     edges = torch.from_numpy(np.stack(np.nonzero(dense(graphs))))
     for seed in range(3):
@@ -40,7 +40,7 @@ def test_convolution_equals_GraphConv_of_pyg_in_value_and_gradient(store_name, r
             reference.lin_rel.bias.copy_(conv.b[seed, 0])
         x = X[seed].detach().requires_grad_()
         expected = reference(x, edges[:, inside] - seed * graphs.rows).relu()
-        assert_near(Z[seed], expected * level.inside[seed], f"value of seed {seed}")
+        assert_near(Z[seed], expected * level.ranges.inside[seed], f"value of seed {seed}")
         (expected * weights[seed]).sum().backward()
         for found, wanted in zip(
             gradients,

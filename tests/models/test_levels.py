@@ -41,7 +41,7 @@ def leaves(*shapes: tuple[int, ...], seed: int = 0) -> list[Tensor]:
 
 def assignment(level: Nodes, width: int) -> Tensor:
     (logits,) = leaves((level.seeds, level.rows, width))
-    return (3 * logits).softmax(dim=2) * level.inside
+    return (3 * logits).softmax(dim=2) * level.ranges.inside
 
 
 def assert_same(found: Tensor, expected: Tensor, inputs: list[Tensor]) -> None:
@@ -117,7 +117,7 @@ def test_batch_norm(level, over):
     count = level.padded_rows if over == "padded-as-released" else level.nodes
     expected, mean, _ = normalise_reference(X, norm.scale, norm.shift, level.nodes, count)
     found = norm(X, level)
-    assert_same(found * level.inside, expected * level.inside, [X, norm.scale, norm.shift])
+    assert_same(found * level.ranges.inside, expected * level.ranges.inside, [X, norm.scale, norm.shift])
     assert_near(norm.running_mean, 0.1 * mean, "running mean")
 
 

@@ -15,7 +15,6 @@ from torch import Tensor
 from repool.models.graphs import Graphs
 from repool.models.kernels.assignment_products import gram_norm, pool, spread
 from repool.models.kernels.dispatch import numbers, to_device
-from repool.models.kernels.graph_means import graph_means
 from repool.models.kernels.neighbours import adjacency, neighbour_means, neighbour_sums
 from repool.models.kernels.ranges import Ranges
 
@@ -29,7 +28,6 @@ class Level(ABC):
         device: where tensors are.
         nodes: rows that are nodes, [seeds, 1, 1].
         padded_rows: rows that a dense batch would have, graphs x nodes of the largest, [seeds, 1, 1].
-        inside: 1 on nodes and 0 on padding, [seeds, rows, 1] or [1, 1, 1].
         ptr: first row of each graph in the block, int32 [seeds, graphs + 1].
         chosen, dataset: which graphs of which dataset these are (`repool.models.graphs.Graphs`).
     """
@@ -40,7 +38,6 @@ class Level(ABC):
     device: torch.device
     nodes: Tensor
     padded_rows: Tensor
-    inside: Tensor
     ptr: np.ndarray
     chosen: np.ndarray | None = None
     dataset: np.ndarray | None = None
@@ -141,11 +138,6 @@ class Nodes(Averaging):
         return numbers(self.counts, self.device).view(-1, 1, 1)
 
     @cached_property
-    def inside(self) -> Tensor:  # type: ignore[override]
-        """1 on nodes and 0 on padding, [seeds, rows, 1]."""
-        return self.ranges.inside
-
-    @cached_property
     def largest(self) -> Tensor:
         """Nodes of each seed's largest graph, [seeds]."""
         return numbers(np.diff(self.ptr).max(axis=1), self.device)
@@ -184,15 +176,15 @@ class Nodes(Averaging):
 
     def total(self, X: Tensor) -> Tensor:
         """Sum of X over the nodes of each graph, [seeds, graphs, width]."""
-        return self.pool(self.inside.to(X.dtype), X)
+        return self.pool(self.ranges.inside.to(X.dtype), X)
 
     def mean_of_graph(self, X: Tensor) -> Tensor:
         """Mean of X over the nodes of each graph, [seeds, graphs, width]."""
-        return graph_means(X, self.ranges)
+        return self.total(X) / numbers(np.diff(self.ptr), self.device).unsqueeze(2)
 
     def of_graph(self, x: Tensor) -> Tensor:
         """For every node what x [seeds, graphs, width] says of its graph, [seeds, rows, width]; zero on padding."""
-        return self.spread(self.inside.to(x.dtype), x)
+        return self.spread(self.ranges.inside.to(x.dtype), x)
 
 
 class Clusters(Level):
@@ -207,7 +199,6 @@ class Clusters(Level):
         starts = np.arange(graphs + 1, dtype=np.int32) * clusters
         self.ptr = starts + self.rows * np.arange(seeds, dtype=np.int32)[:, None]
         self.nodes = self.padded_rows = torch.full((seeds, 1, 1), float(self.rows), device=device)
-        self.inside = torch.ones(1, 1, 1, device=device)
 
     def per_graph(self, X: Tensor) -> Tensor:
         """[seeds x graphs, clusters, width] of X."""

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from repool.models.kernels.assignment_products import pool_reference, spread
 from repool.models.kernels.dispatch import arrays_of, dispatch
+from repool.models.kernels.inlined.products import sum_neighbours
 from repool.models.kernels.neighbours import Sparse, neighbour_sums
 from repool.models.kernels.ranges import Ranges
 
@@ -72,9 +73,6 @@ def _coupling_norm(S, ptr, in_ptr, in_idx, out_ptr, out_idx, norm, half):  # typ
 
 @numba.njit(cache=True, nogil=True)
 def _sums(ptr, idx, start, X):  # type: ignore[no-untyped-def]
-    """A X of a graph whose first row is `start`."""
-    result = np.zeros_like(X)
-    for row in range(len(X)):
-        for edge in range(ptr[start + row], ptr[start + row + 1]):
-            result[row] += X[idx[edge] - start]
+    result = np.empty_like(X)
+    sum_neighbours(ptr, idx, start, X, result)
     return result

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from repool.models.kernels.assignment_products import pool_reference, spread_reference
 from repool.models.kernels.dispatch import arrays_of, dispatch, numbers
-from repool.models.kernels.inlined.products import clear_padding
+from repool.models.kernels.inlined.products import clear_padding, sum_neighbours
 from repool.models.kernels.neighbours import Sparse, neighbour_sums
 from repool.models.kernels.ranges import Ranges
 
@@ -147,7 +147,7 @@ def _mean(S, X, degree, kept, ptr, in_ptr, in_idx, V, Y):  # type: ignore[no-unt
         for graph in range(ptr.shape[1] - 1):
             start, stop, last = ptr[seed, graph], ptr[seed, graph + 1], first + clusters
             U = np.dot(S[start:stop], X[first:last])
-            _sums(in_ptr, in_idx, start, U, V[start:stop])
+            sum_neighbours(in_ptr, in_idx, start, U, V[start:stop])
             np.dot(S[start:stop].T, V[start:stop], Y[first:last])
             for cluster in range(first, last):
                 share = 1 / max(degree[cluster] + kept[cluster], X.dtype.type(1))
@@ -180,7 +180,7 @@ def _mean_backward(S, X, degree, kept, ptr, out_ptr, out_idx, V, Y, gradient, dS
                 of_kept[at] = along + of_degree[at]
             Ug = np.dot(S[start:stop], g)
             Vg = np.empty_like(Ug)
-            _sums(out_ptr, out_idx, start, Ug, Vg)
+            sum_neighbours(out_ptr, out_idx, start, Ug, Vg)
             np.dot(S[start:stop].T, Vg, dX[first:last])
             for cluster in range(clusters):
                 for column in range(width):
@@ -190,12 +190,3 @@ def _mean_backward(S, X, degree, kept, ptr, out_ptr, out_idx, V, Y, gradient, dS
                 dS[start:stop] += np.dot(Vg, X[first:last].T)
             first = last
     clear_padding(ptr, dS)
-
-
-@numba.njit(cache=True, nogil=True)
-def _sums(ptr, idx, start, X, result):  # type: ignore[no-untyped-def]
-    """A X of a graph whose first row is `start`."""
-    for row in range(len(X)):
-        result[row] = 0
-        for arc in range(ptr[start + row], ptr[start + row + 1]):
-            result[row] += X[idx[arc] - start]

@@ -18,6 +18,15 @@ def clear_padding(ptr, X):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
+def sum_neighbours(row_ptr, idx, start, X, result):  # type: ignore[no-untyped-def]
+    """A X of one graph, whose first row in the block is `start`; A in compressed rows `row_ptr`, `idx` of the block."""
+    for row in range(len(X)):
+        result[row] = 0
+        for arc in range(row_ptr[start + row], row_ptr[start + row + 1]):
+            result[row] += X[idx[arc] - start]
+
+
+@numba.njit(cache=True, nogil=True)
 def pool_rows(S, X, ptr, result):  # type: ignore[no-untyped-def]
     """S^T X of each graph."""
     clusters, width = S.shape[2], X.shape[2]
