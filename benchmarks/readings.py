@@ -36,9 +36,11 @@ def main() -> None:
 
 
 def cells(folder: Path, paper: Published) -> pd.DataFrame:
-    """One row for each cell that has records and a published number."""
-    runs = pd.DataFrame([run(json.loads(path.read_text())) for path in sorted(folder.glob("*/*/seed-??.json"))])
-    rows = []
+    """One row for each cell that has records and a published number; SystemExit where there are no records."""
+    records = [json.loads(path.read_text()) for path in sorted(folder.glob("*/*/seed-??.json"))]
+    if not records:
+        raise SystemExit(f"There are no records in {folder}: config/readings.yaml says how they are trained.")
+    runs, rows = pd.DataFrame(map(run, records)), []
     for (dataset, select, sage, before), scores in runs.groupby(["dataset", "select", "sage", "before"])["test"]:
         printed = published(paper, dataset, METHODS[select], before == SINGLE)
         if printed is not None:
@@ -56,8 +58,11 @@ def run(record: dict[str, Any]) -> dict[str, Any]:
     model = record["spec"]["model"]
     before = SINGLE if model["first"] == SINGLE else model["before"]
     score = record["test"] if record["metric"] == "mae" else 100 * record["test"]
-    return {**{key: model[key] for key in ("select", "sage")}, "before": before} | {
+    return {
         "dataset": record["spec"]["dataset"],
+        "select": model["select"],
+        "sage": model["sage"],
+        "before": before,
         "test": score,
     }
 
