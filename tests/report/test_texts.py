@@ -15,6 +15,11 @@ def test_every_artifact_stands_in_one_chapter_and_has_a_caption():
     assert {path.stem for path in captions.glob("*.txt")} == set(KINDS)
 
 
+def test_the_document_of_deviations_has_one_table_a_heading():
+    document = read_document(ROOT / "docs" / "deviations.md")
+    assert sum(bool(part.table) for part in document.parts) >= 8
+
+
 def test_a_caption_knows_what_the_paper_calls_it():
     caption = Caption("Table S5. MinCutPool and its variants. More", [])
     assert (caption.label, caption.heading) == ("Table S5", "MinCutPool and its variants. More")
