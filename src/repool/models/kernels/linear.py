@@ -1,7 +1,7 @@
 """X W + b of each seed by itself: what a seed computes does not depend on the block that it is in.
 
 A product of all seeds at once runs over padding, whose number of rows is the block's, and BLAS sums in an order that
-follows from that number. Here each seed's own rows go to BLAS, forward and backward, which takes about as long.
+follows from that number. Here each seed's own rows go to BLAS, forward and backward; a step takes about a tenth longer.
 """
 
 import numba
@@ -82,7 +82,9 @@ def _gradients(X, W, G, rows, dX, dW, db, of_inputs):  # type: ignore[no-untyped
             np.dot(G[seed, :stop], W[seed].T, dX[seed, :stop])
             dX[seed, stop:] = 0
         np.dot(X[seed, :stop].T, G[seed, :stop], dW[seed])
-        db[seed] = 0
+        sums = db[seed, 0]
+        sums[:] = 0
         for row in range(stop):
-            for column in range(db.shape[2]):
-                db[seed, 0, column] += G[seed, row, column]
+            added = G[seed, row]
+            for column in range(sums.size):
+                sums[column] += added[column]
