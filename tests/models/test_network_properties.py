@@ -34,7 +34,7 @@ def test_rows_of_an_assignment_sum_to_one_on_nodes_and_to_zero_on_padding(option
     network = stack(options, stores["any"], SEEDS)
     seen = []
     for select in network.select:
-        select.register_forward_hook(lambda _, inputs, S: seen.append((S, inputs[1].inside)))
+        select.register_forward_hook(lambda _, inputs, S: seen.append((S, inputs[1].ranges.inside)))
     outcome(network, stores["any"], batches(stores["any"]))
     assert len(seen) == len(network.select)
     for S, inside in seen:
