@@ -14,12 +14,14 @@ from repool.training import block as trainer
 from repool.training import device
 
 
-def measure(folder: Path, spec: dict[str, Any], seeds: int, seconds: float, most_bytes: int) -> dict[str, float]:
+def measure(
+    folder: Path, spec: dict[str, Any], seeds: int, seconds: float, graphs: int, most_bytes: int
+) -> dict[str, float]:
     """Seconds of the processor that an epoch of a block takes, in its parts.
 
-    An epoch whose training takes longer than `seconds` trains on fewer batches, and counts as many times over; all
-    validation and test graphs are evaluated. Of a network with unsupervised epochs one epoch is such a one, and counts
-    by its share; otherwise the shorter one counts.
+    An epoch whose training takes longer than `seconds` trains on fewer batches, and counts as many times over; so do
+    validation and test graphs, of which no more than `graphs` each are evaluated. Of a network with unsupervised epochs
+    one epoch is such a one, and counts by its share; otherwise the shorter one counts.
 
     Raises MemoryError or a RuntimeError of torch where the block needs more than `most_bytes`.
     """
@@ -32,6 +34,7 @@ def measure(folder: Path, spec: dict[str, Any], seeds: int, seconds: float, most
     block = trainer.Block(
         {**spec, "model": model, "training": protocol}, load(folder), list(range(seeds)), torch.device("cpu")
     )
+    evaluated, seen = shorten(block, graphs)
     looks = Looks()
     training = block.train()
     warm_up(block, training)
@@ -42,9 +45,18 @@ def measure(folder: Path, spec: dict[str, Any], seeds: int, seconds: float, most
         "batches": block.batches,
         "trained_batches": min(first["trained_batches"], second["trained_batches"]),
         "train_s": trained[0] + (trained[1] - trained[0]) / period if period else min(trained),
-        "evaluate_s": second["evaluate"],
-        "look_s": looks.seconds[-1],
+        "evaluate_s": second["evaluate"] / evaluated,
+        "look_s": looks.seconds[-1] / seen,
     }
+
+
+def shorten(block: trainer.Block, most: int) -> tuple[float, float]:
+    """Evaluate no more than so many graphs of each part; what share of both parts that is, and of the test graphs."""
+    wholes = [run.parts for run in block.live]
+    for run in block.live:
+        run.parts = (run.parts[0], *(part[:most] for part in run.parts[1:]))
+    (_, *whole), (_, *kept) = wholes[0], block.live[0].parts
+    return sum(map(len, kept)) / sum(map(len, whole)), len(kept[1]) / len(whole[1])
 
 
 class Looks:

@@ -67,6 +67,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--datasets", nargs="+", help="those alone")
     parser.add_argument("--methods", nargs="+", help="those alone")
     parser.add_argument("--seconds", type=float, default=20, help="of training, after which an epoch is cut short")
+    parser.add_argument("--graphs", type=int, default=1000, help="evaluated of each part of a dataset")
     parser.add_argument("--gigabytes", type=float, default=8, help="memory of a measurement")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -109,7 +110,8 @@ def smaller_and_smaller(
     measured = block = min(seeds, config["seeds_per_job"])
     while measured:
         command = [sys.executable, __file__, "--data", str(options.data), "--out", str(options.out)]
-        command += ["--seconds", str(options.seconds), "--gigabytes", str(options.gigabytes)]
+        command += ["--seconds", str(options.seconds), "--graphs", str(options.graphs)]
+        command += ["--gigabytes", str(options.gigabytes)]
         command += ["--configfile", *map(str, options.configfile)]
         finished = subprocess.run(
             [*command, "--measure", dataset, method, str(measured)], capture_output=True, text=True
@@ -127,7 +129,9 @@ def smaller_and_smaller(
 def measure_cell(options: argparse.Namespace, dataset: str, method: str, seeds: int) -> dict[str, float]:
     """In a process of its own: the seconds of its parts."""
     wanted = spec(configuration(options), dataset, method)
-    found = measure(options.data / dataset, wanted, seeds, options.seconds, int(options.gigabytes * 2**30))
+    found = measure(
+        options.data / dataset, wanted, seeds, options.seconds, options.graphs, int(options.gigabytes * 2**30)
+    )
     return {name: round(value, 4) for name, value in found.items()}
 
 

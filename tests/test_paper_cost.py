@@ -6,7 +6,7 @@ from argparse import Namespace
 import paper_cost
 import pytest
 import torch
-from epoch_cost import Looks, epoch, warm_up
+from epoch_cost import Looks, epoch, shorten, warm_up
 from paper_cost import cells, costs, seeds_of
 
 from repool.grids import expanded
@@ -51,6 +51,15 @@ def test_a_look_is_timed_and_still_sees(training):
     epoch(block, steps, most=0, looks=looks)
     assert len(looks.seconds) == 1
     assert all(run.inside is not None for run in block.live)
+
+
+def test_parts_that_are_cut_short_say_by_how_much(training):
+    block, steps, looks = training
+    validation, test = (len(part) for part in block.live[0].parts[1:])
+    assert shorten(block, 3) == (6 / (validation + test), 3 / test)
+    epoch(block, steps, most=60, looks=looks)
+    assert len(block.live) == 3
+    assert shorten(block, 1000) == (1, 1)
 
 
 def test_steps_to_warm_up_end_no_epoch(training):
