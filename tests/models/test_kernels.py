@@ -91,10 +91,10 @@ def bonds_of(batch: Batch) -> neighbours.Sparse:
     return neighbours.Sparse(batch.A.rows, batch.A.transposed, kinds)
 
 
-def statistics(batch: Batch, padded: bool) -> tuple:
+def statistics(batch: Batch, padded: bool, activated: bool) -> tuple:
     level, seeds = batch.level, batch.graphs.seeds
     count = level.padded_rows if padded else level.nodes
-    return batch.X(), batch.leaf(seeds, 1, WIDTH), batch.leaf(seeds, 1, WIDTH), level.nodes, count
+    return batch.X(), batch.leaf(seeds, 1, WIDTH), batch.leaf(seeds, 1, WIDTH), level.nodes, count, activated
 
 
 def weights(batch: Batch, inputs: int) -> tuple[Tensor, Tensor]:
@@ -116,8 +116,8 @@ CASES = [
     *(Case(assignment_products, "spread", lambda b, k=k: (b.S(k), b.of_clusters(k), b.ranges)) for k in (1, 3, 40)),
     *(Case(assignment_products, "gram_norm", lambda b, k=k: (b.S(k), b.ranges)) for k in (1, 3, 40)),
     *(
-        Case(batch_norm, "normalise", lambda b, padded=padded: statistics(b, padded), masked=True)
-        for padded in (False, True)
+        Case(batch_norm, "normalise", lambda b, case=case: statistics(b, *case), masked=True)
+        for case in product((False, True), repeat=2)
     ),
     Case(cluster_matrices, "neighbourhoods", lambda b: (matrix(b), True)),
     Case(cluster_matrices, "neighbourhoods", lambda b: (0.2 * matrix(b), False)),
@@ -131,7 +131,10 @@ CASES = [
         "graph_convolution",
         lambda b: (b.X(), *weights(b, 2 * WIDTH), b.A, b.level.counts),
     ),
-    Case(linear, "linear", lambda b: (b.X(), *weights(b, WIDTH), b.level.counts)),
+    *(
+        Case(linear, "linear", lambda b, activated=activated: (b.X(), *weights(b, WIDTH), b.level.counts, activated))
+        for activated in (False, True)
+    ),
     *(
         Case(memory_assignment, "memory_assignment", lambda b, case=case: memory(b, *case))
         for case in product((1, 3), (1, 6), (False, True))

@@ -108,15 +108,16 @@ def test_a_level_through_nodes_is_that_of_the_matrix(connected, itself):
     assert_same(through.squared_norm, matrix.squared_norm, [logits])
 
 
+@pytest.mark.parametrize("activated", [False, True])
 @pytest.mark.parametrize("over", ["nodes", "padded-as-released"])
-def test_batch_norm(level, over):
+def test_batch_norm(level, over, activated):
     norm = BatchNorm(5, 3, over)
     with torch.no_grad():
         norm.scale.uniform_(0.5, 2), norm.shift.uniform_(-1, 1)
     (X,) = leaves((3, level.rows, 5))
     count = level.padded_rows if over == "padded-as-released" else level.nodes
-    expected, mean, _ = normalise_reference(X, norm.scale, norm.shift, level.nodes, count)
-    found = norm(X, level)
+    expected, mean, _ = normalise_reference(X, norm.scale, norm.shift, level.nodes, count, activated)
+    found = norm(X, level, activated)
     assert_same(found * level.ranges.inside, expected * level.ranges.inside, [X, norm.scale, norm.shift])
     assert_near(norm.running_mean, 0.1 * mean, "running mean")
 

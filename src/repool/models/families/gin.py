@@ -55,4 +55,4 @@ class IsomorphismConv(nn.Module):
     def forward(self, X: Tensor, level: Nodes) -> Tensor:
         """[seeds, rows, outputs] from X [seeds, rows, inputs]."""
         Z = self.hidden(level.in_rows(1 + self.e) * X + level.sum(X), level.counts)
-        return self.output(self.norm(Z, level).relu(), level.counts).relu()
+        return self.output(self.norm(Z, level).relu(), level.counts, activated=True)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from repool.models.kernels.dispatch import arrays_of, dispatch
-from repool.models.kernels.inlined.products import cross_rows, pool_rows, spread_rows
+from repool.models.kernels.inlined.products import clear_padding, cross_rows, pool_rows, spread_rows
 from repool.models.kernels.ranges import Ranges
 
 
@@ -100,7 +100,7 @@ class _GramNorm(torch.autograd.Function):
     @staticmethod
     def forward(ctx, S, ranges):  # type: ignore[no-untyped-def]
         ctx.ranges = ranges
-        norm, product = S.new_empty(ranges.seeds, ranges.graphs), torch.zeros_like(S)
+        norm, product = S.new_empty(ranges.seeds, ranges.graphs), S.new_empty(S.shape)
         _gram_norm(*arrays_of(S), ranges.ptr, norm.numpy(), product.numpy())  # type: ignore[call-arg]
         ctx.save_for_backward(product)
         return norm
@@ -109,7 +109,7 @@ class _GramNorm(torch.autograd.Function):
     def backward(ctx, gradient):  # type: ignore[no-untyped-def]
         """d||S^T S||^2 = 4 S S^T S."""
         (product,), ranges = ctx.saved_tensors, ctx.ranges
-        result = torch.zeros_like(product)
+        result = torch.empty_like(product)
         _scale_rows(product.numpy(), ranges.ptr, *arrays_of(4 * gradient), result.numpy())  # type: ignore[call-arg]
         return result, None
 
@@ -149,6 +149,7 @@ def _gram_norm(S, ptr, norm, product):  # type: ignore[no-untyped-def]
                 gram = np.dot(own.T, own)
                 np.dot(own, gram, product[start:stop])
             norm[seed, graph] = np.square(gram).sum()
+    clear_padding(ptr, product)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -159,3 +160,4 @@ def _scale_rows(X, ptr, factors, result):  # type: ignore[no-untyped-def]
         for graph in range(ptr.shape[1] - 1):
             for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
                 result[row] = X[row] * factors[seed, graph]
+    clear_padding(ptr, result)

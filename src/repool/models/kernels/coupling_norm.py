@@ -11,7 +11,7 @@ from torch import Tensor
 
 from repool.models.kernels.assignment_products import pool_reference, spread
 from repool.models.kernels.dispatch import arrays_of, dispatch
-from repool.models.kernels.inlined.products import sum_neighbours
+from repool.models.kernels.inlined.products import clear_padding, sum_neighbours
 from repool.models.kernels.neighbours import Sparse, neighbour_sums
 from repool.models.kernels.ranges import Ranges
 
@@ -33,7 +33,7 @@ class _CouplingNorm(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, S, A, ranges):  # type: ignore[no-untyped-def]
-        norm, half = S.new_empty(ranges.seeds, ranges.graphs), torch.zeros_like(S)
+        norm, half = S.new_empty(ranges.seeds, ranges.graphs), S.new_empty(S.shape)
         rows, transposed = A.rows, A.transposed
         _coupling_norm(
             *arrays_of(S), ranges.ptr, rows.ptr, rows.idx, transposed.ptr, transposed.idx, *arrays_of(norm, half)
@@ -69,6 +69,7 @@ def _coupling_norm(S, ptr, in_ptr, in_idx, out_ptr, out_idx, norm, half):  # typ
                 M = np.dot(own.T, AS)
                 norm[seed, graph] = np.square(M).sum()
                 half[start:stop] = np.dot(AS, M.T) + np.dot(back, M)
+    clear_padding(ptr, half)
 
 
 @numba.njit(cache=True, nogil=True)

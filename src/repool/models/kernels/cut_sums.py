@@ -9,6 +9,7 @@ from torch import Tensor
 
 from repool.models.kernels.assignment_products import pool_reference, spread_reference
 from repool.models.kernels.dispatch import arrays_of, dispatch
+from repool.models.kernels.inlined.products import clear_padding
 from repool.models.kernels.ranges import Ranges
 
 
@@ -73,7 +74,7 @@ class _Sums(torch.autograd.Function):
     @staticmethod
     def backward(ctx, *gradients):  # type: ignore[no-untyped-def]
         S, AS, d = ctx.saved_tensors
-        results = (torch.zeros_like(S), torch.zeros_like(AS), torch.zeros_like(d))
+        results = [S.new_empty(tensor.shape) for tensor in (S, AS, d)]
         _sums_backward(*arrays_of(S, AS, d), ctx.ranges.ptr, *arrays_of(*gradients), *arrays_of(*results))  # type: ignore[call-arg]
         return (*results, None)
 
@@ -83,14 +84,14 @@ class _ScaledColumns(torch.autograd.Function):
     def forward(ctx, S, scale, ranges):  # type: ignore[no-untyped-def]
         ctx.ranges = ranges
         ctx.save_for_backward(S, scale)
-        result = torch.zeros_like(S)
+        result = S.new_empty(S.shape)
         _scale(*arrays_of(S, scale), ctx.ranges.ptr, result.numpy())  # type: ignore[call-arg]
         return result
 
     @staticmethod
     def backward(ctx, gradient):  # type: ignore[no-untyped-def]
         S, scale = ctx.saved_tensors
-        dS, dscale = torch.zeros_like(S), torch.zeros_like(scale)
+        dS, dscale = S.new_empty(S.shape), torch.zeros_like(scale)
         _scale_backward(*arrays_of(S, scale, gradient), ctx.ranges.ptr, dS.numpy(), dscale.numpy())  # type: ignore[call-arg]
         return dS, dscale, None
 
@@ -142,6 +143,8 @@ def _sums_backward(S, AS, d, ptr, diagonal, outward, cut, squares, dS, dAS, dd):
                 for cluster in range(clusters):
                     dAS[row, cluster] += sent_by_others[cluster]
                 dd[row] = cut[seed, graph] * square
+    for result in (dS, dAS, dd.reshape(-1, 1)):
+        clear_padding(ptr, result)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -166,6 +169,7 @@ def _scale(S, scale, ptr, result):  # type: ignore[no-untyped-def]
             for row in range(ptr[seed, graph], ptr[seed, graph + 1]):
                 for cluster in range(clusters):
                     result[row, cluster] = S[row, cluster] * scale[seed, graph, cluster]
+    clear_padding(ptr, result)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -178,3 +182,4 @@ def _scale_backward(S, scale, gradient, ptr, dS, dscale):  # type: ignore[no-unt
                 for cluster in range(clusters):
                     dS[row, cluster] = gradient[row, cluster] * scale[seed, graph, cluster]
                     dscale[seed, graph, cluster] += gradient[row, cluster] * S[row, cluster]
+    clear_padding(ptr, dS)

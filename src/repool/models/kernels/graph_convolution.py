@@ -29,7 +29,7 @@ def graph_convolution(X: Tensor, W: Tensor, b: Tensor, A: Sparse, rows: np.ndarr
 
 def graph_convolution_reference(X: Tensor, W: Tensor, b: Tensor, A: Sparse, rows: np.ndarray) -> Tensor:
     """The same in torch operations."""
-    return linear_reference(torch.cat([X, neighbour_sums(X, A)], dim=2), W, b, rows).relu()
+    return linear_reference(torch.cat([X, neighbour_sums(X, A)], dim=2), W, b, rows, activated=True)
 
 
 class _Convolution(torch.autograd.Function):
@@ -41,7 +41,7 @@ class _Convolution(torch.autograd.Function):
     @staticmethod
     def forward(ctx, X, W, b, A, rows):  # type: ignore[no-untyped-def]
         with_sums = _beside_sums(X, A)
-        Z = product(with_sums, W, b, rows).relu_()
+        Z = product(with_sums, W, b, rows, activated=True)
         ctx.A, ctx.rows = A, rows
         ctx.save_for_backward(with_sums, W, Z)
         return Z
@@ -49,8 +49,7 @@ class _Convolution(torch.autograd.Function):
     @staticmethod
     def backward(ctx, dZ):  # type: ignore[no-untyped-def]
         with_sums, W, Z = ctx.saved_tensors
-        G = torch.ops.aten.threshold_backward(dZ, Z, 0)
-        beside, dW, db = gradients(with_sums, W, G, ctx.rows, ctx.needs_input_grad[0])
+        beside, dW, db = gradients(with_sums, W, dZ, ctx.rows, ctx.needs_input_grad[0], activated=Z)
         return None if beside is None else _gradient_beside_sums(beside, ctx.A), dW, db, None, None
 
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from repool.models.kernels.dispatch import arrays_of, dispatch
+from repool.models.kernels.inlined.products import clear_padding
 from repool.models.kernels.ranges import Ranges
 
 # Smallest squared distance, for a root has no gradient at 0.
@@ -59,7 +60,7 @@ class _Assignment(torch.autograd.Function):
     @staticmethod
     def forward(ctx, Q, K, merge, ranges, by_distance):  # type: ignore[no-untyped-def]
         weights = K.new_ones(K.size(0), 1, 1) if merge is None else merge
-        S = Q.new_zeros(Q.size(0), Q.size(1), K.size(1) // weights.size(1))
+        S = Q.new_empty(Q.size(0), Q.size(1), K.size(1) // weights.size(1))
         _forward(*arrays_of(Q, K, weights), ranges.ptr, by_distance, S.numpy())  # type: ignore[call-arg]
         ctx.ptr, ctx.by_distance = ranges.ptr, by_distance
         ctx.save_for_backward(Q, K, weights, S)
@@ -67,9 +68,10 @@ class _Assignment(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, dS):  # type: ignore[no-untyped-def]
-        tensors, needed = ctx.saved_tensors, ctx.needs_input_grad[:3]
-        gradients = [torch.zeros_like(tensor, memory_format=torch.contiguous_format) for tensor in tensors[:3]]
-        _backward(*arrays_of(*tensors, dS, *gradients), ctx.ptr, ctx.by_distance, np.array(needed))  # type: ignore[call-arg]
+        (Q, K, weights, S), needed = ctx.saved_tensors, ctx.needs_input_grad[:3]
+        gradients = Q.new_empty(Q.shape), K.new_zeros(K.shape), weights.new_zeros(weights.shape)
+        arrays = arrays_of(Q, K, weights, S, dS, *gradients)
+        _backward(*arrays, ctx.ptr, ctx.by_distance, np.array(needed))  # type: ignore[call-arg]
         return *(gradient if need else None for gradient, need in zip(gradients, needed, strict=True)), None, None
 
 
@@ -99,6 +101,7 @@ def _forward(Q, K, merge, ptr, by_distance, S):  # type: ignore[no-untyped-def]
                     for row in range(rows):
                         logits[key, row] += share[row] * s[key, row]
             _softmax(logits, S[start:stop])
+    clear_padding(ptr, S)
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
@@ -125,6 +128,9 @@ def _backward(Q, K, merge, S, dS, dQ, dK, dmerge, ptr, by_distance, needed):  # 
                 _gradient_of_queries(D, Q[start:stop], K[seed], dQ[start:stop])
             if needed[1]:
                 _gradient_of_keys(D, Q[start:stop], K[seed], dK[seed])
+    if keys == 1:
+        dQ[:] = 0
+    clear_padding(ptr, dQ)
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})

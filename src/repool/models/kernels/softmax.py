@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from repool.models.kernels.dispatch import arrays_of, dispatch, is_compiled
+from repool.models.kernels.inlined.products import clear_padding
 from repool.models.kernels.ranges import Ranges
 
 # Up to here torch's own takes up to four times as long as a plain loop; beyond, its vector instructions win.
@@ -30,7 +31,7 @@ class _Softmax(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, logits, ranges):  # type: ignore[no-untyped-def]
-        S = torch.zeros_like(logits, memory_format=torch.contiguous_format)
+        S = logits.new_empty(logits.shape)
         _softmax(*arrays_of(logits), ranges.ptr, S.numpy())  # type: ignore[call-arg]
         ctx.ptr = ranges.ptr
         ctx.save_for_backward(S)
@@ -39,7 +40,7 @@ class _Softmax(torch.autograd.Function):
     @staticmethod
     def backward(ctx, gradient):  # type: ignore[no-untyped-def]
         (S,) = ctx.saved_tensors
-        result = torch.zeros_like(S)
+        result = torch.empty_like(S)
         _softmax_backward(*arrays_of(gradient, S), ctx.ptr, result.numpy())  # type: ignore[call-arg]
         return result, None
 
@@ -60,6 +61,7 @@ def _softmax(logits, ptr, S):  # type: ignore[no-untyped-def]
             inverse = S.dtype.type(1) / total
             for cluster in range(clusters):
                 S[row, cluster] *= inverse
+    clear_padding(ptr, S)
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
@@ -77,3 +79,4 @@ def _softmax_backward(gradient, S, ptr, result):  # type: ignore[no-untyped-def]
                 along += gradient[row, cluster] * S[row, cluster]
             for cluster in range(clusters):
                 result[row, cluster] = S[row, cluster] * (gradient[row, cluster] - along)
+    clear_padding(ptr, result)

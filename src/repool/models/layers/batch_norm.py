@@ -32,15 +32,16 @@ class BatchNorm(nn.Module):
         self.register_buffer("running_mean", torch.zeros(seeds, 1, width))
         self.register_buffer("running_variance", torch.ones(seeds, 1, width))
 
-    def forward(self, X: Tensor, level: Level) -> Tensor:
-        """[seeds, rows, width] of X [seeds, rows, width]; padding rows get values that mean nothing.
+    def forward(self, X: Tensor, level: Level, activated: bool = False) -> Tensor:
+        """[seeds, rows, width] of X [seeds, rows, width] or its ReLU (`activated`); padding rows mean nothing.
 
         `level.nodes` and `level.padded_rows`, [seeds, 1, 1], say how many rows of each seed count.
         """
         if not self.training:
+            X = X.relu() if activated else X
             return (X - self.running_mean) * (self.scale / (self.running_variance + EPSILON).sqrt()) + self.shift
         count = level.padded_rows if self.padded else level.nodes
-        Y, mean, variance = normalise(X, self.scale, self.shift, level.nodes, count)
+        Y, mean, variance = normalise(X, self.scale, self.shift, level.nodes, count, activated)
         with torch.no_grad():
             self.running_mean.lerp_(mean, MOMENTUM)
             self.running_variance.lerp_(variance * (count / (count - 1).clamp(min=1)), MOMENTUM)

@@ -28,9 +28,10 @@ class Linear(nn.Module):
         self.W = uniform_weights((inputs, outputs), inputs, streams)
         self.b = uniform_weights((1, outputs), inputs, streams)
 
-    def forward(self, X: Tensor, counts: np.ndarray | None = None) -> Tensor:
-        """[seeds, rows, outputs] from [seeds, rows, inputs], of which `counts` [seeds] count, or all."""
-        return linear(X, self.W, self.b, np.full(len(X), X.size(1)) if counts is None else counts)
+    def forward(self, X: Tensor, counts: np.ndarray | None = None, activated: bool = False) -> Tensor:
+        """[seeds, rows, outputs] from [seeds, rows, inputs], of which `counts` [seeds] count, or all; or the ReLU."""
+        rows = np.full(len(X), X.size(1)) if counts is None else counts
+        return linear(X, self.W, self.b, rows, activated)
 
 
 class MLP(nn.Module):

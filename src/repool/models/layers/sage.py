@@ -68,7 +68,7 @@ class SageStack(nn.Module):
         """[seeds, rows, 2 x hidden + outputs], or [seeds, rows, outputs] if projected, from X [seeds, rows, inputs]."""
         found = []
         for conv, norm in zip(self.convolutions, self.norms, strict=False):
-            X = norm(conv(X, level).relu(), level)
+            X = norm(conv(X, level), level, activated=True)
             found.append(X)
         found.append(self.convolutions[-1](X, level))
         together = torch.cat(found, dim=2)
@@ -93,7 +93,7 @@ class SageBlock(nn.Module):
     def forward(self, X: Tensor, level: Averaging) -> Tensor:
         """[seeds, rows, width] from X [seeds, rows, inputs]."""
         for conv, norm in zip(self.convolutions, self.norms, strict=False):
-            Z = norm(conv(X, level).relu(), level)
+            Z = norm(conv(X, level), level, activated=True)
             X = X + Z if X.shape == Z.shape else Z
         last: Tensor = self.convolutions[-1](X, level)
         return last
@@ -108,5 +108,5 @@ class ActivatedConv(nn.Module):
 
     def forward(self, X: Tensor, level: Averaging) -> Tensor:
         """[seeds, rows, width] from X [seeds, rows, inputs]."""
-        Z: Tensor = self.norm(self.conv(X, level).relu(), level)
+        Z: Tensor = self.norm(self.conv(X, level), level, activated=True)
         return Z
