@@ -43,7 +43,7 @@ def modules_after(statement: str) -> set[str]:
     return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
 
 
-@pytest.mark.parametrize("floor", ["analysis", "figures", "report"])
+@pytest.mark.parametrize("floor", ["analysis", "figures", "report", "verification", "archive"])
 def test_later_floors_never_import_torch(floor):
     modules = [path.stem for path in (SOURCE / floor).glob("*.py") if path.stem != "__init__"]
     loaded = modules_after("\n".join(f"import repool.{floor}.{module}" for module in modules))

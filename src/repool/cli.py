@@ -8,7 +8,7 @@ from repool import __version__
 from repool.errors import UserError
 
 FLOORS = ("datasets", "training", "analysis", "figures", "report")
-BESIDE = ("verification",)
+BESIDE = ("verification", "archive")
 
 
 def main(arguments: list[str] | None = None) -> int:

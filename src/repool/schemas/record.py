@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from repool import canonical
 from repool.canonical import digest
 from repool.errors import UserError
+from repool.schemas.adoption import adopted_as
 from repool.schemas.checked import Checked, checked
 from repool.schemas.reading import read_json
 
@@ -147,11 +148,11 @@ class Wanted:
     spec: dict[str, Any] | None = None
     code: str | None = None
 
-    def refuses(self, record: Run) -> str:
-        """What of the record is otherwise, in words; empty where nothing is."""
+    def refuses(self, record: Run, path: Path) -> str:
+        """What of the record is otherwise, in words; empty where nothing is, or where it was adopted."""
         if self.spec is not None and record.spec != self.spec:
             return f"another specification: {differences(record.spec, self.spec)}"
-        if self.code is not None and record.code != self.code:
+        if self.code not in (None, record.code, adopted_as(path, record.sha256)):
             return f"other training code: {record.code}, expected {self.code}"
         return ""
 
@@ -169,7 +170,7 @@ def read_record(path: Path, wanted: Wanted | None = None) -> Scored | Failed:
     ):
         if (found := getattr(record, key)) != expected:
             raise UserError(f"{path}: {key} is {found}, but by its name and folder it is {expected}. {REMEDY}")
-    if reason := (wanted or Wanted()).refuses(record):
+    if reason := (wanted or Wanted()).refuses(record, path):
         raise UserError(f"{path} was trained with {reason}. {REMEDY}")
     return record
 
@@ -177,18 +178,24 @@ def read_record(path: Path, wanted: Wanted | None = None) -> Scored | Failed:
 def read_content(path: Path) -> Scored | Failed:
     """A record wherever it stands; raises UserError where it does not agree with itself."""
     content = read_json(path)
-    if not isinstance(content, dict):
-        raise UserError(f"{path} is not a record but a {type(content).__name__}. {REMEDY}")
-    if content.get("schema") != SCHEMA:
-        raise UserError(
-            f"{path} is a record of schema {content.get('schema')}, but this version reads {SCHEMA}. {REMEDY}"
-        )
     try:
-        record = _checked(content, str(path))
-    except (UserError, ValueError) as error:
+        return check_content(content, str(path))
+    except UserError as error:
         raise UserError(f"{error} {REMEDY}") from None
+
+
+def check_content(content: Any, where: str) -> Scored | Failed:
+    """The content of a record, found somewhere; raises UserError where it does not agree with itself."""
+    if not isinstance(content, dict):
+        raise UserError(f"{where} is not a record but a {type(content).__name__}.")
+    if content.get("schema") != SCHEMA:
+        raise UserError(f"{where} is a record of schema {content.get('schema')}, but this version reads {SCHEMA}.")
+    try:
+        record = _checked(content, where)
+    except ValueError as error:
+        raise UserError(str(error)) from None
     if record.sha256 != sealed(content)["sha256"]:
-        raise UserError(f"{path} was changed after it was written: its sha256 is not that of its content. {REMEDY}")
+        raise UserError(f"{where} was changed after it was written: its sha256 is not that of its content.")
     return record
 
 
@@ -199,6 +206,12 @@ def _checked(content: dict[str, Any], where: str) -> Scored | Failed:
 def sealed(content: dict[str, Any]) -> dict[str, Any]:
     """The content of a record with the hash of all of it."""
     return canonical.sealed(content, "sha256")
+
+
+def laid_out(content: dict[str, Any]) -> str:
+    """The text of a record's file, or its sidecar's: a key a line, so that a long curve stays on its own."""
+    lines = ",\n".join(f" {json.dumps(key)}: {json.dumps(content[key], sort_keys=True)}" for key in sorted(content))
+    return f"{{\n{lines}\n}}\n"
 
 
 def named_seed(path: Path) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from repool.errors import UserError
+from repool.schemas.adoption import Adoption
 from repool.schemas.checked import Checked, checked
 from repool.schemas.reading import read_json
 from repool.schemas.record import REMEDY, named_seed
@@ -15,7 +16,12 @@ Seconds = Annotated[float, Field(ge=0)]
 
 
 class Timing(Checked):
-    """When, where and how long a seed trained; `block` is the first and the last seed that trained with it."""
+    """When, where and how long a seed trained; `block` is the first and the last seed that trained with it.
+
+    `processor` is what its arithmetic depends on beside the device's name, `packages` the versions that compute beside
+    those of the record, and `first_losses` the training losses of its first steps: none is known of the oldest runs.
+    `adopted` is of a run by earlier code.
+    """
 
     seconds_per_epoch: Seconds
     seconds: Seconds
@@ -25,6 +31,10 @@ class Timing(Checked):
     block: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2, max_length=2)]
     resumed: bool
     peak_memory_mb: Annotated[int, Field(ge=0)] | None
+    processor: str | None = None
+    packages: dict[str, str] | None = None
+    first_losses: list[float] | None = None
+    adopted: Adoption | None = None
 
     @model_validator(mode="after")
     def _times_and_seeds_are_such(self) -> "Timing":

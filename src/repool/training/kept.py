@@ -131,7 +131,7 @@ class Place:
             read_timing(timing_of(path))
         except UserError:
             return False
-        if wanted.refuses(record) or device not in ("auto", record.device):
+        if wanted.refuses(record, path) or device not in ("auto", record.device):
             return False
         if (record.seed, record.method, record.data_sha256) != (seed, self.method, content):
             return False

@@ -1,9 +1,9 @@
 """The record of a run, byte-stable, and the sidecar with what varies from run to run."""
 
-import json
 import platform
 import socket
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ import torch
 from repool import __version__
 from repool.atomic import replacing
 from repool.canonical import digest
-from repool.schemas.record import SCHEMA, sealed
+from repool.schemas.record import SCHEMA, laid_out, sealed
 from repool.training.block import Block, Run
 
 DIGITS = 7
+# What computes beside the packages that a record names: scipy's BLAS multiplies, numba's compiler rounds.
+PACKAGES = ("scipy", "llvmlite")
 NO_EXAMPLES = np.zeros(0, np.int64)
 
 
@@ -26,7 +28,8 @@ def write(run: Run, block: Block, facts: dict[str, Any], folder: Path, activatio
 
     A seed that failed has a record that says why, and no activations in the file of them.
 
-    `facts` has spec, code, method, block (first and last seed), started, resumed, device_name, peak_memory_mb.
+    `facts` has spec, code, method, block (first and last seed), started, resumed, device_name, peak_memory_mb;
+    first_losses of the seeds if they are known.
     """
     name = f"seed-{run.seed:02d}"
     if activations:
@@ -109,8 +112,17 @@ def _timing(run: Run, facts: dict[str, Any]) -> dict[str, Any]:
         "seconds_per_epoch": run.training_seconds / len(run.curves["train_loss"]),
         "seconds": run.seconds,
         "host": socket.gethostname(),
+        "processor": f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}",
+        "packages": {name: version(name) for name in PACKAGES},
         **{name: facts[name] for name in ("started", "device_name", "block", "resumed", "peak_memory_mb")},
+        "first_losses": _first_losses(run, facts),
     }
+
+
+def _first_losses(run: Run, facts: dict[str, Any]) -> list[float] | None:
+    """None where they are not known, since training went on from a later checkpoint, or one is not a number."""
+    losses = facts.get("first_losses", {}).get(run.seed)
+    return [_rounded(loss) for loss in losses] if losses and np.isfinite(losses).all() else None
 
 
 def _rounded(value: float) -> float:
@@ -118,7 +130,5 @@ def _rounded(value: float) -> float:
 
 
 def _write_json(value: dict[str, Any], path: Path) -> None:
-    """One key a line, so that a long curve stays on its own."""
-    lines = ",\n".join(f" {json.dumps(key)}: {json.dumps(value[key], sort_keys=True)}" for key in sorted(value))
     with replacing(path) as temporary:
-        temporary.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+        temporary.write_text(laid_out(value), encoding="utf-8")

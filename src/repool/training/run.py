@@ -19,6 +19,8 @@ from repool.training.kept import Place
 from repool.training.progress import Progress
 
 SECONDS_BETWEEN_CHECKPOINTS = 60.0
+# Of its first epoch, for whoever trains it again on another processor: curves have a number an epoch.
+FIRST_STEPS = 30
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGHUP)
 
 
@@ -71,12 +73,14 @@ def train(
         "resumed": _resume(block, files.checkpoint(key), key),
     }
     title = f"{spec['dataset']} {facts['method']} seeds {seeds[0]}-{seeds[-1]}"
-    stopped_by = _train(block, lambda: _save(block, files.checkpoint(key), key), title)
+    first_losses: dict[int, list[float]] = {}
+    stopped_by = _train(block, lambda: _save(block, files.checkpoint(key), key), title, first_losses)
     if stopped_by:
         print(f"stopped by {stopped_by.name} in epoch {block.epoch + 1}; the same command goes on", flush=True)
         return 128 + stopped_by
     _save(block, files.checkpoint(key), key)
-    _write_records(block, {**facts, "peak_memory_mb": device.peak_memory_mb()}, files, key, lacking or seeds)
+    facts |= {"peak_memory_mb": device.peak_memory_mb(), "first_losses": first_losses}
+    _write_records(block, facts, files, key, lacking or seeds)
     return 0
 
 
@@ -108,14 +112,22 @@ def _save(block: Block, path: Path, key: str) -> None:
         )
 
 
-def _train(block: Block, save: Callable[[], None], title: str) -> signal.Signals | None:
-    """Train until the end, or until a signal, which it returns; the checkpoint then holds the state."""
+def _train(
+    block: Block, save: Callable[[], None], title: str, first_losses: dict[int, list[float]]
+) -> signal.Signals | None:
+    """Train until the end, or until a signal, which it returns; the checkpoint then holds the state.
+
+    Where the first steps are among the trained ones, `first_losses` gets their training losses, of every seed.
+    """
     received: list[signal.Signals] = []
     progress = Progress(block, title)
     saved = time.monotonic()
     with _listening(received):
         for epoch_ended in block.train():
             progress.step()
+            if block.epoch == 0 and block.batch == min(FIRST_STEPS, block.batches - 1):
+                losses = block.batch_losses[: block.batch].T.tolist()
+                first_losses.update((run.seed, losses[place]) for place, run in enumerate(block.live))
             if epoch_ended:
                 progress.epoch()
             stopped = bool(received and block.live)

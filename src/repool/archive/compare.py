@@ -1,0 +1,106 @@
+"""Whether two records of one run say the same, and from which epoch not."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from repool.schemas.archived import Entry
+from repool.schemas.replay import Verdict
+
+# What is no number of the run: by which code and packages, and what follows from that.
+BY_WHAT = ("code", "versions")
+# On another kind of processor sums round otherwise, and from some step on two trainings are different draws: the first
+# steps agree so well, and scores as two draws of the same distribution do.
+RELATIVE = 1e-4
+STANDARD_ERRORS = 3.0
+SHARE_OF_ERROR = 0.1
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came of it, in a word and in words."""
+
+    verdict: Verdict
+    words: str
+
+
+def compare(archived: Entry, replayed: Entry) -> Comparison:
+    """Compare a run that has a score, whose record is sound, with the same one trained again.
+
+    On the same kind of processor, by the same packages, every number must be the same; elsewhere the training loss of
+    the first steps (of the first epoch where a sidecar does not have them), and roughly the scores.
+    """
+    old, new = _numbers(archived), _numbers(replayed)
+    if old == new:
+        return Comparison("equal", "equal to the last bit")
+    epoch, name = first_difference(old, new)
+    where = f"from epoch {epoch} ({name})" if epoch else f"in {name}"
+    if old["outcome"] != new["outcome"]:
+        return Comparison("differs", f"{old['outcome']}, and now {new['outcome']}")
+    if same_machine(archived, replayed):
+        return Comparison("differs", f"differs {where}, on the same kind of processor")
+    if reason := _far_steps(archived, replayed) or _far(old, new):
+        return Comparison("differs", f"differs {where}: {reason}")
+    return Comparison("near", f"differs {where} as another processor or other packages round")
+
+
+def same_machine(first: Entry, second: Entry) -> bool:
+    """Whether two runs were computed by the same packages on the same kind of processor, as far as is known."""
+    ours, theirs = first.timing, second.timing
+    pairs = [(ours.processor, theirs.processor), (ours.packages, theirs.packages)]
+    return (
+        ours.device_name == theirs.device_name
+        and first.record.get("versions") == second.record.get("versions")
+        and all(one == other for one, other in pairs if one is not None and other is not None)
+    )
+
+
+def first_difference(old: dict[str, Any], new: dict[str, Any]) -> tuple[int, str]:
+    """The first epoch, from 1, in which a curve differs, and which; (0, key) where no curve does."""
+    ours, theirs = old.get("curves", {}), new.get("curves", {})
+    found: list[tuple[int, str]] = []
+    for name in sorted({*ours, *theirs}):
+        one, other = ours.get(name) or [], theirs.get(name) or []
+        same = next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None)
+        if same is None and len(one) != len(other):
+            same = min(len(one), len(other))
+        if same is not None:
+            found.append((same + 1, name))
+    if found:
+        return min(found)
+    return 0, next(key for key in sorted({*old, *new}) if old.get(key) != new.get(key))
+
+
+def _numbers(entry: Entry) -> dict[str, Any]:
+    return {name: value for name, value in entry.numbers.items() if name not in BY_WHAT}
+
+
+def _far_steps(archived: Entry, replayed: Entry) -> str:
+    """The first step whose training loss is further apart than rounding explains, in words; empty where none is."""
+    ours, theirs = archived.timing.first_losses or [], replayed.timing.first_losses or []
+    for step, (one, other) in enumerate(zip(ours, theirs, strict=False), 1):
+        if not math.isclose(one, other, rel_tol=RELATIVE):
+            return f"the training loss of step {step} is {one:g}, and now {other:g}"
+    if ours and theirs:
+        return ""
+    one, other = (entry.record["curves"]["train_loss"][0] for entry in (archived, replayed))
+    if not math.isclose(one, other, rel_tol=RELATIVE):
+        return f"the training loss of epoch 1 is {one:g}, and now {other:g}"
+    return ""
+
+
+def _far(old: dict[str, Any], new: dict[str, Any]) -> str:
+    """Which score is further apart than chance explains, in words; empty where none is."""
+    for place, name in ((1, "validation"), (2, "test")):
+        allowed = _allowed(old["metric"], old[name], new[name], old["split_sizes"][place])
+        if abs(old[name] - new[name]) > allowed:
+            return f"{name} is {old[name]:g}, and now {new[name]:g}, which chance does not explain"
+    return ""
+
+
+def _allowed(metric: str, one: float, other: float, graphs: int) -> float:
+    """How far two scores on the same graphs may be apart."""
+    if metric == "mae":
+        return SHARE_OF_ERROR * max(one, other)
+    middle = (one + other) / 2
+    return STANDARD_ERRORS * math.sqrt(2 * middle * (1 - middle) / max(graphs, 1))
