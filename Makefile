@@ -4,8 +4,16 @@ PYTHON ?= python3
 # Not ?=: an environment that is not whole is cleared, so no variable of yours may name it by chance.
 VENV := .venv
 BIN := $(VENV)/bin
+# The default of PYTHON asks for nothing: what an environment has serves.
+ASKED = $(if $(filter file,$(origin PYTHON)),,$(PYTHON))
 
-.PHONY: quick test slow soak lint types unit environment lock pin clean
+.PHONY: page quick test slow soak lint types unit environment lock pin clean
+
+# The page from the runs in results/archive: an environment without torch, .venv-page, and nothing that trains.
+page:
+	@envs/install.sh .venv-page "$(ASKED)" envs/requirements-page.txt
+	.venv-page/bin/python -m snakemake report/paper.html --cores 2 --configfile config/archive.yaml --quiet rules
+	@echo "The page: $$PWD/report/paper.html"
 
 quick: environment
 	$(BIN)/python -m snakemake --cores 2 --configfile config/quick.yaml --quiet rules
@@ -32,9 +40,8 @@ slow: environment
 soak: environment
 	$(BIN)/python benchmarks/soak.py --out benchmarks/results/soak.json
 
-# The default of PYTHON asks for nothing: what .venv has serves.
 environment:
-	@envs/install.sh "$(VENV)" "$(if $(filter file,$(origin PYTHON)),,$(PYTHON))"
+	@envs/install.sh "$(VENV)" "$(ASKED)"
 
 lock:
 	@. envs/pythons.sh && check "$(PYTHON)"

@@ -1,15 +1,16 @@
 #!/bin/sh
 # Make the environment $1 from the lock, unless it is whole. $2: the interpreter asked for, or nothing (what the
-# environment has, or python3). Run from the top folder; `make environment` does.
+# environment has, or python3). $3: another lock than envs/requirements.txt. Run from the top folder; `make environment` does.
 set -eu
 . envs/pythons.sh
 
 venv=$1
 asked=${2:-}
+requirements=${3:-envs/requirements.txt}
 python=${asked:-python3}
 stamp=$venv/installed
 folder=$(pwd -P)
-lock=$(cat envs/requirements.txt pyproject.toml | cksum)
+lock=$(cat "$requirements" pyproject.toml | cksum)
 
 stamped() {
     sed -n "$1p" "$stamp" 2>/dev/null || true
@@ -36,7 +37,7 @@ if [ "$have" != "$wanted" ]; then
 fi
 # Without its stamp an environment counts as unfinished, whatever stops the next lines.
 rm -f "$stamp"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r envs/requirements.txt &&
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" &&
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable . ||
-    fail "pip could not install what envs/requirements.txt names; its lines above say why. The same command begins anew."
+    fail "pip could not install what $requirements names; its lines above say why. The same command begins anew."
 printf '%s\n' "$wanted" "$folder" "$lock" >"$stamp"

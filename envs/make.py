@@ -1,4 +1,4 @@
-"""Write the conda environments from the pip lock, so that both name the same versions: python envs/make.py
+"""Write the environments of parts from the pip lock, so that all name the same versions: python envs/make.py
 
 Run it in an environment that has the lock installed (`make lock` does), for what a package needs is read there.
 """
@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 HERE = Path(__file__).parent
 # What each floor imports; the driver also runs Snakemake, the trainer also reads raw data.
 DRIVER = (
+    "filelock",
     "jinja2",
     "pandas",
     "pydantic",
@@ -41,6 +42,12 @@ dependencies:
   - python=3.11
   - pip
   - pip:
+"""
+
+
+PAGE = """\
+# What makes the page and the PDF from results/archive: `make page`. Neither torch nor what reads raw data.
+# Made by envs/make.py from envs/requirements.txt: the same versions.
 """
 
 
@@ -79,7 +86,8 @@ def environments() -> dict[str, str]:
         "trainer-cuda.yaml": ("Data and training, with torch's CUDA build.", trainer),
         "trainer-cpu.yaml": ("Data and training on the CPU.", [f"--extra-index-url {CPU_WHEELS}", *trainer]),
     }
-    return {
+    page = "".join(f"{line}\n" for line in closure((*DRIVER, *SHARED), locked))
+    return {"requirements-page.txt": PAGE + page} | {
         name: HEADER.format(title=title) + "".join(f"      - {line}\n" for line in lines)
         for name, (title, lines) in made.items()
     }
