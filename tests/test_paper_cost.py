@@ -9,12 +9,12 @@ import torch
 from epoch_cost import Looks, epoch, shorten, warm_up
 from paper_cost import cells, costs, seeds_of
 
+from repool import campaign
 from repool.grids import expanded
 from repool.schemas.checked import plain
 from repool.schemas.configuration import check_configuration
 from repool.spec import merged
 from repool.training import block as trainer
-from repool_workflow import grid
 from toys import spec_of
 
 
@@ -31,8 +31,8 @@ def test_the_cells_and_seeds_are_those_of_the_workflow():
     config = merged([paper_cost.ROOT / "config/paper.yaml"])
     filled = expanded(plain(check_configuration(config)))
     wanted = cells(config)
-    assert wanted == grid.all_cells(filled)
-    assert all(seeds_of(config, method) == len(grid.cell_seeds(filled, method)) for _, method in wanted)
+    assert wanted == campaign.all_cells(filled)
+    assert all(seeds_of(config, method) == len(campaign.cell_seeds(filled, method)) for _, method in wanted)
 
 
 def test_an_epoch_that_is_cut_short_counts_as_whole_and_evaluates_everything(training):

@@ -1,7 +1,8 @@
 import pytest
 
+from repool.campaign import all_seeds, blocks, cell_blocks, cell_seeds, cells
 from repool.errors import UserError
-from repool_workflow.grid import all_seeds, blocks, cell_blocks, cell_seeds, cells, margins, run_info, style
+from repool_workflow.grid import margins, run_info, style
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ EVIDENCE = {
     "tests": [f"{RESULTS}/tests/{name}.csv" for name in grid.tested(config)],
     "ranks": [f"{RESULTS}/ranks/{name}.csv" for name in grid.ranked(config)],
     "figures": [f"{RESULTS}/figures/{name}.{kind}" for name in grid.figures(config) for kind in ("svg", "pdf")],
-    "cards": grid.card_files(config, grid.datasets(config)),
+    "cards": grid.card_files(config, campaign.datasets(config)),
     "cells": [f"{RESULTS}/tables/cells/{'/'.join(cell)}.{kind}" for cell in RAN for kind in ("csv", "json")],
     "claims": [f"{RESULTS}/claims.json"],
 }

@@ -1,6 +1,6 @@
 # Floor 2: the runs of every cell, a block of seeds a job, a record a seed; the first seed keeps some activations.
 
-FIRST_SEED = grid.all_seeds(config)[0]
+FIRST_SEED = campaign.all_seeds(config)[0]
 
 
 # Records stand beside the block's file, which names them by their content: a job that fails or is killed loses none of

@@ -1,6 +1,7 @@
 """Step 1 of the aggregation: the records of one cell become one table, a row for each seed."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -180,6 +181,7 @@ def summary(records: Sequence[Record], timings: Sequence[Timing | None], card: d
         "spec_sha256": first.spec_sha256,
         "data_sha256": card["content_sha256"],
         "code": distinct(record.code for record in records),
+        "adopted": adopted(timed),
         "devices": distinct(record.device for record in records),
         "device_names": distinct(timing.device_name for timing in timed if timing.device_name),
         "versions": {name: distinct(record.versions.get(name, "?") for record in records) for name in versions},
@@ -190,6 +192,14 @@ def summary(records: Sequence[Record], timings: Sequence[Timing | None], card: d
         "ended": ended,
         "peak_memory_mb": max((timing.peak_memory_mb for timing in timed if timing.peak_memory_mb), default=None),
     }
+
+
+def adopted(timings: Sequence[Timing]) -> list[dict[str, Any]]:
+    """The replays by which runs of earlier code count, each with how many of these runs it adopts."""
+    found = [timing.adopted for timing in timings if timing.adopted is not None]
+    replays = {one.replay: one.model_dump(exclude={"record", "code"}) for one in found}
+    counts = Counter(one.replay for one in found)
+    return [{**replays[name], "adopted": counts[name]} for name in sorted(replays)]
 
 
 def failure(record: Failed) -> dict[str, Any]:

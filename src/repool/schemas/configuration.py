@@ -191,6 +191,11 @@ class Configuration(Checked):
         description="Make tables, figures and the page from the records that there are, and train nothing; what is "
         "missing is pending. On the command line it is spelled partial=True.",
     )
+    archive: bool = Field(
+        default=False,
+        description="Take runs and cards from results/archive, and train nothing; what is missing is pending. "
+        "config/archive.yaml does.",
+    )
     training: Training = Field(description="Protocol of all models (appendix A.2).")
     families: dict[FamilyName, Family] = Field(
         default={},

@@ -6,6 +6,7 @@ from typing import Any
 
 from repool.analysis.artifacts import DATASETS, GAPS, THRESHOLDS, kind
 from repool.analysis.names import METHOD_LABELS
+from repool.campaign import all_cells, artifacts, ranges
 from repool.datasets.sources import load_sources
 from repool.errors import UserError, nearest
 from repool.grids import expanded
@@ -18,7 +19,6 @@ from repool.schemas.published import read_published
 from repool.schemas.reading import read_json, read_yaml
 from repool.schemas.spec import Spec
 from repool.spec import MODEL_OPTIONS, merged, spec
-from repool_workflow.grid import all_cells, artifacts, ranges
 from repool_workflow.mistakes import for_snakemake
 
 WHERE = "the configuration"

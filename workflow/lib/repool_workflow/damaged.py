@@ -9,7 +9,7 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
-from repool import outputs
+from repool import campaign, outputs
 from repool.schemas.block import is_as_trained
 from repool_workflow import grid
 
@@ -44,7 +44,7 @@ def damaged(config: dict[str, Any]) -> list[str]:
 
 
 def _not_as_trained(config: dict[str, Any]) -> list[str]:
-    blocks = [path for cell in grid.all_cells(config) for path in grid.block_files(config, *cell)]
+    blocks = [path for cell in campaign.all_cells(config) for path in grid.run_files(config, *cell)]
     there = [path for path in blocks if Path(path).exists()]
     with ThreadPoolExecutor() as pool:
         return [path for path, whole in zip(there, pool.map(is_as_trained, map(Path, there)), strict=True) if not whole]

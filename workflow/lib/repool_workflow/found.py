@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from repool import campaign
 from repool.analysis.cells import other_data
 from repool.canonical import digest
 from repool.errors import UserError
@@ -34,12 +35,16 @@ class Found:
         left_out: those that it does not, by reason.
         cards: the datasets whose card can be read.
         without_card: why the others have none.
+        blocks: of each cell the ranges of seeds that come from the archive; None where records are found as they are.
+        with_activations: the cells whose first seed has activations in the archive.
     """
 
     seeds: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     left_out: dict[str, dict[tuple[str, str], list[int]]] = field(default_factory=dict)
     cards: dict[str, dict[str, Any]] = field(default_factory=dict)
     without_card: dict[str, str] = field(default_factory=dict)
+    blocks: dict[tuple[str, str], list[list[int]]] | None = None
+    with_activations: set[tuple[str, str]] = field(default_factory=set)
 
     def summary(self) -> dict[str, Any]:
         """What is left out, as the page takes it."""
@@ -56,12 +61,12 @@ class Found:
 def found(config: dict[str, Any]) -> Found:
     """What there is of every cell: whole records of this spec, training code and data, with their timings."""
     result = Found()
-    for dataset in grid.datasets(config):
+    for dataset in campaign.datasets(config):
         _add_card(result, dataset, Path(grid.card_file(config, dataset)))
-    for dataset, method in grid.all_cells(config):
+    for dataset, method in campaign.all_cells(config):
         code = training_code(config["methods"][method]["family"])
         wanted = Wanted(spec(config, dataset, method), code)
-        for seed in grid.cell_seeds(config, method):
+        for seed in campaign.cell_seeds(config, method):
             path = grid.record_file(config, dataset, method, seed)
             if not Path(path).exists():
                 continue
@@ -87,12 +92,12 @@ def _why_not(path: Path, wanted: Wanted, card: dict[str, Any] | None) -> str:
         return DAMAGED
     if seen[0] != digest(wanted.spec):
         return OTHER_SPEC
-    if seen[1] != wanted.code:
-        return OTHER_CODE
     try:
-        record = read_record(path, wanted)
+        record = read_record(path)
     except UserError:
-        return DAMAGED
+        return OTHER_CODE if seen[1] != wanted.code else DAMAGED
+    if wanted.refuses(record, path):
+        return OTHER_CODE
     if other_data(record, card):
         return OTHER_DATA
     if activations_of(path).exists() and not is_whole(activations_of(path)):

@@ -1,5 +1,6 @@
-"""What a configuration asks for: cells, blocks of seeds, and which files each artifact needs."""
+"""Which files a configuration asks for, and which of them each artifact needs."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,9 @@ from repool.analysis.artifacts import (
     curve,
     kind,
 )
-from repool.errors import UserError
+from repool.campaign import all_cells, all_seeds, artifacts, cell_blocks, cell_seeds, cells, fewer_seeds
 from repool.fingerprint import training_code
-from repool.grids import combinations, grid_method, members
+from repool.grids import combinations, grid_method
 from repool.schemas.block import block_key, block_name, named_seeds
 from repool.spec import spec
 
@@ -28,71 +29,16 @@ if TYPE_CHECKING:
 FOUND: "Found | None" = None
 
 
-def ranges(seeds: int | list[str]) -> list[range]:
-    """The ranges of seeds that a configuration asks for: n, or texts such as 0-4 and 7.
+def block_files(
+    config: dict[str, Any], dataset: str, method: str, blocks: Iterable[Sequence[int]] | None = None
+) -> list[str]:
+    """What the trainings of a cell leave: a file for each block of seeds, named after what trains and by which code.
 
-    Raises:
-        UserError: a range ends before it begins, or a seed is in two ranges.
+    The blocks are those of the configuration, or given.
     """
-    if isinstance(seeds, int):
-        return [range(seeds)]
-    found: list[range] = []
-    for text in seeds:
-        first, _, last = text.partition("-")
-        new = range(int(first), int(last or first) + 1)
-        if not new:
-            raise UserError(f"seeds: {text} ends before it begins. Write {last}-{first}")
-        for old in found:
-            if shared := sorted(set(old) & set(new)):
-                raise UserError(
-                    f"seeds: {text} overlaps with {old[0]}-{old[-1]} in {', '.join(map(str, shared))}. "
-                    "Every seed may stand in one range only"
-                )
-        found.append(new)
-    return found
-
-
-def blocks(seeds: int | list[str], seeds_per_job: int) -> list[range]:
-    """The seeds in blocks that no range of seeds shares with another; only the last of a range may be smaller."""
-    return [
-        part[first : first + seeds_per_job] for part in ranges(seeds) for first in range(0, len(part), seeds_per_job)
-    ]
-
-
-def all_seeds(config: dict[str, Any]) -> list[int]:
-    """Every seed of the configuration, sorted."""
-    return sorted(seed for part in ranges(config["seeds"]) for seed in part)
-
-
-def fewer_seeds(config: dict[str, Any]) -> dict[str, int]:
-    """The methods that train the first seeds only, and how many."""
-    return {method: grid["seeds"] for grid in config["grids"].values() if "seeds" in grid for method in members(grid)}
-
-
-def cell_seeds(config: dict[str, Any], method: str) -> list[int]:
-    """The seeds of one method's cells."""
-    return all_seeds(config)[: fewer_seeds(config).get(method)]
-
-
-def cell_blocks(config: dict[str, Any], method: str) -> list[range]:
-    """The blocks of seeds of one method's cells."""
-    fewer = fewer_seeds(config)
-    wanted = first_of(ranges(config["seeds"]), fewer[method]) if method in fewer else config["seeds"]
-    return blocks(wanted, config["seeds_per_job"])
-
-
-def block_files(config: dict[str, Any], dataset: str, method: str) -> list[str]:
-    """What the trainings of a cell leave: a file for each block of seeds, named after what trains and by which code."""
     key = block_key(spec(config, dataset, method), training_code(config["methods"][method]["family"]))
     folder = f"results/{config['name']}/runs/{dataset}/{method}"
-    return [f"{folder}/{block_name(list(block), key)}" for block in cell_blocks(config, method)]
-
-
-def first_of(parts: list[range], number: int) -> list[str]:
-    """The first seeds of ranges, as a configuration would name them."""
-    seeds = sorted(seed for part in parts for seed in part)[:number]
-    kept = [[seed for seed in part if seed in seeds] for part in parts]
-    return [f"{part[0]}-{part[-1]}" for part in kept if part]
+    return [f"{folder}/{block_name(list(block), key)}" for block in blocks or cell_blocks(config, method)]
 
 
 def activation_files(config: dict[str, Any], artifact: str) -> list[str]:
@@ -105,6 +51,9 @@ def activation_files(config: dict[str, Any], artifact: str) -> list[str]:
 def first_blocks(config: dict[str, Any], dataset: str, method: str) -> list[str]:
     """The block of a cell that has the configuration's first seed; of a partial one the activations, if there are."""
     first = all_seeds(config)[0]
+    if FOUND is not None and FOUND.blocks is not None:
+        files = run_files(config, dataset, method) if (dataset, method) in FOUND.with_activations else []
+        return [path for path in files if first in named_seeds(Path(path).name)]
     block = next(path for path in block_files(config, dataset, method) if first in named_seeds(Path(path).name))
     if FOUND is None or block in run_files(config, dataset, method):
         return [block]
@@ -134,6 +83,9 @@ def card_files(config: dict[str, Any], names: list[str]) -> list[str]:
 
 def run_files(config: dict[str, Any], dataset: str, method: str) -> list[str]:
     """What holds the runs of a cell: its blocks; of a partial configuration also records whose block is not there."""
+    if FOUND is not None and FOUND.blocks is not None:
+        own = FOUND.blocks.get((dataset, method))
+        return block_files(config, dataset, method, own) if own else []
     found = block_files(config, dataset, method)
     if FOUND is None:
         return found
@@ -189,27 +141,6 @@ def sizes(config: dict[str, Any], artifact: str) -> list[dict[str, Any]]:
         {**options, "first": grid_method(first, options), "second": grid_method(second, options)}
         for options in combinations(own)
     ]
-
-
-def cells(config: dict[str, Any], artifact: str) -> list[tuple[str, str]]:
-    """(dataset, method) of every cell that an artifact covers, in its own order."""
-    entry = config["artifacts"][artifact]
-    return [(dataset, method) for method in entry["methods"] for dataset in entry["datasets"]]
-
-
-def artifacts(config: dict[str, Any]) -> list[str]:
-    """Artifacts that cover anything, in the configuration's order."""
-    return [name for name, entry in config["artifacts"].items() if entry["datasets"]]
-
-
-def datasets(config: dict[str, Any]) -> list[str]:
-    """Every dataset of any artifact, in the order of the configuration."""
-    return list(dict.fromkeys(name for entry in config["artifacts"].values() for name in entry["datasets"]))
-
-
-def all_cells(config: dict[str, Any]) -> list[tuple[str, str]]:
-    """Every cell of any artifact, once."""
-    return list(dict.fromkeys(cell for artifact in artifacts(config) for cell in cells(config, artifact)))
 
 
 def figures(config: dict[str, Any]) -> list[str]:

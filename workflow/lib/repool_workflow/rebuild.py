@@ -4,6 +4,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from repool import campaign
 from repool_workflow import grid
 from repool_workflow.places import PROJECT
 
@@ -42,4 +43,4 @@ def everything_ran(config: dict[str, Any]) -> bool:
     """Whether a partial configuration finds all that the whole one would make before its tables."""
     if grid.FOUND is None or grid.FOUND.left_out or grid.FOUND.without_card:
         return False
-    return all(grid.run_files(config, *cell) == grid.block_files(config, *cell) for cell in grid.all_cells(config))
+    return all(grid.run_files(config, *cell) == grid.block_files(config, *cell) for cell in campaign.all_cells(config))

@@ -155,9 +155,24 @@ def facts_of_runs(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [
         ("Device", f"{', '.join(devices)} ({', '.join(names)})" if names else ", ".join(devices)),
         ("Versions", ", ".join(versions)),
+        *by_earlier_code(cells),
         ("Training time", training_time(cells)),
         *time_range(cells),
     ]
+
+
+def by_earlier_code(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Which runs were trained by earlier code, and what was trained again to let them count; nothing if none was."""
+    replays: dict[str, dict[str, Any]] = {}
+    for one in (one for cell in cells for one in cell.get("adopted", [])):
+        before = replays.get(one["replay"], {"adopted": 0})["adopted"]
+        replays[one["replay"]] = {**one, "adopted": before + one["adopted"]}
+    words = [
+        f"{one['adopted']} by {one['replay'].split('.')[1]}: a sample of {one['runs']} was trained again by today's on"
+        f" {one['date'][:10]} ({one['processor']}; {one['equal']} equal to the last bit)"
+        for _, one in sorted(replays.items())
+    ]
+    return [("Runs by earlier code", "; ".join(words))] if words else []
 
 
 def training_time(cells: list[dict[str, Any]]) -> str:

@@ -1,0 +1,199 @@
+"""Runs of earlier code count only where a sample of them, trained by today's, is the same."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from made import make_card, make_record, make_timing, write_record
+from toy_campaign import EARLIER, archive_of, toy_config
+
+from repool.archive.add import add
+from repool.archive.check import check
+from repool.archive.compare import compare
+from repool.archive.replay import Places, Run, replay, sample, sentences, waiting
+from repool.archive.replays import holding
+from repool.archive.restore import restore
+from repool.archive.store import Archive
+from repool.canonical import digest
+from repool.errors import UserError
+from repool.fingerprint import training_code
+from repool.schemas.record import Wanted, read_record
+from repool.schemas.replay import seal
+from repool.schemas.timing import read_timing
+from repool.training.kept import Place
+from toys import spec_of
+
+
+def replayed(archive: Archive, campaign: Path, share: float = 0.02):
+    """The one replay that is waiting."""
+    ((kind, runs),) = waiting(archive, []).items()
+    return replay(archive, kind, runs, share, Places(campaign / "data", archive.folder.parent))
+
+
+def tampered(folder: Path, seed: int, epoch: int) -> None:
+    path = folder / "runs" / "TOY" / "graclus" / f"seed-{seed:02d}.json"
+    record = json.loads(path.read_text())
+    record["curves"]["train_loss"][epoch - 1] += 1e-6
+    write_record(path, record)
+
+
+def test_where_a_replay_agrees_all_runs_count_and_their_sidecars_say_why(earlier, campaign, tmp_path):
+    archive = archive_of(earlier, tmp_path / "archive")
+    found = replayed(archive, campaign)
+    assert (len(found.runs), found.equal, found.of, found.agrees) == (1, 1, 2, True)
+    assert "equal to the last bit" in "\n".join(sentences(found))
+    assert check(archive).wrong == []
+    assert waiting(archive, []) == {}
+    results = tmp_path / "results"
+    restored = restore(archive, toy_config(), results)
+    assert (restored.runs, restored.refused) == (2, [])
+    place = Place(results / "runs" / "TOY" / "graclus", [0, 1])
+    today = Wanted(spec_of("graclus", max_epochs=2), training_code("graclus"))
+    codes = [read_record(place.record(seed), today).code for seed in (0, 1)]
+    assert sorted(codes) == sorted([EARLIER, training_code("graclus")])
+    adopted = read_timing(place.out / f"seed-{codes.index(EARLIER):02d}.timing.json").adopted
+    assert (adopted.code, adopted.runs, adopted.equal) == (training_code("graclus"), 1, 1)
+    assert place.lacking(spec_of("graclus", max_epochs=2), results / "data" / "TOY", "cpu") == []
+
+
+def test_what_was_restored_and_adopted_goes_back_as_it_was(earlier, campaign, tmp_path):
+    archive = archive_of(earlier, tmp_path / "archive")
+    replayed(archive, campaign)
+    restore(archive, toy_config(), tmp_path / "results")
+    before = {path: path.read_bytes() for path in archive.files()}
+    added = add(archive, [tmp_path / "results"])
+    assert (added.new, added.known, added.refused) == (0, 2, [])
+    assert {path: path.read_bytes() for path in archive.files()} == before
+
+
+def test_where_it_differs_nothing_counts_and_the_step_is_said(earlier, campaign, tmp_path):
+    for seed in (0, 1):
+        tampered(earlier, seed, epoch=2)
+    archive = archive_of(earlier, tmp_path / "archive")
+    found = replayed(archive, campaign)
+    assert not found.agrees
+    said = "\n".join(sentences(found))
+    assert "differs from epoch 2 (train_loss), on the same kind of processor" in said
+    assert "are not adopted" in said
+    assert check(archive).wrong == []
+    assert "archive replay --family graclus" in restore(archive, toy_config(), tmp_path / "results").refused[0]
+    assert restore(archive, toy_config(), tmp_path / "results").runs <= 1  # the run that was trained again
+
+
+def test_a_way_to_pool_that_was_not_replayed_does_not_count(earlier, campaign, tmp_path):
+    archive = archive_of(earlier, tmp_path / "archive")
+    replayed(archive, campaign)
+    spec = spec_of("complement", max_epochs=2)
+    folder = tmp_path / "later" / "runs" / "TOY" / "complement"
+    shutil.copytree(earlier / "runs" / "TOY" / "graclus", folder)
+    for path in folder.glob("seed-??.json"):
+        change = {"spec": spec, "spec_sha256": digest(spec)}
+        write_record(path, json.loads(path.read_text()) | change | {"method": "complement"})
+    assert add(archive, [tmp_path / "later"], campaign / "data").refused == []
+    config = toy_config()
+    config["artifacts"]["figure_1"]["methods"] = ["graclus", "complement"]
+    found = restore(archive, config, tmp_path / "results")
+    assert found.runs == 2
+    assert found.refused[0].startswith("TOY complement, seeds 0, 1: trained by other code")
+
+
+def forged(archive: Archive, **changes: object) -> str:
+    """What is said of a replay that someone changed who knows how."""
+    (path,) = archive.of_kind("replays")
+    content = json.loads(path.read_text())
+    run = {**content["runs"][0], **{k: v for k, v in changes.items() if k in content["runs"][0]}}
+    whole = {**content, "runs": [run], **{k: v for k, v in changes.items() if k in content and k != "runs"}}
+    path.write_text(json.dumps(seal(whole)))
+    with pytest.raises(UserError) as caught:
+        holding(archive)
+    assert str(caught.value) in check(archive).wrong
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"verdict": "equal"}, "says equal of seed"),
+        ({"verdict": "near"}, "says near of seed"),
+        ({"archived": "0" * 64}, "compares a record that TOY has not"),
+        ({"selects": ["complement", "graclus"]}, "adopts complement, of which it has no run"),
+        ({"family": "gin"}, "which is not its name"),
+        ({"later": "f" * 16}, "which is not its name"),
+        ({"seed": 7}, "is of another family, code, seed or device"),
+        ({"dataset": "../TOY"}, "cannot be the name of a dataset"),
+    ],
+)
+def test_a_replay_by_hand_is_refused(earlier, campaign, tmp_path, changes, words):
+    for seed in (0, 1):
+        tampered(earlier, seed, epoch=1)
+    archive = archive_of(earlier, tmp_path / "archive")
+    replayed(archive, campaign)
+    assert words in forged(archive, **changes)
+
+
+def test_an_adoption_of_another_record_does_not_count(earlier):
+    path = earlier / "runs" / "TOY" / "graclus" / "seed-00.json"
+    timing = path.with_suffix(".timing.json")
+    adopted = {"record": "0" * 64, "code": training_code("graclus"), "replay": "by hand"}
+    adopted |= {"date": "2026-11-26", "processor": "none", "runs": 1, "equal": 1}
+    timing.write_text(json.dumps(json.loads(timing.read_text()) | {"adopted": adopted}))
+    with pytest.raises(UserError, match="was trained with other training code"):
+        read_record(path, Wanted(code=training_code("graclus")))
+
+
+def test_data_that_are_not_there_are_a_sentence(earlier, tmp_path):
+    archive = archive_of(earlier, tmp_path / "archive")
+    with pytest.raises(UserError, match="Prepare them: python -m repool data prepare TOY"):
+        replayed(archive, tmp_path)
+
+
+@pytest.fixture
+def made(tmp_path) -> list[Run]:
+    """Ten runs of each of two ways to pool, the later the longer."""
+    folder = tmp_path / "made"
+    make_card(folder)
+    for method in ("graclus", "complement"):
+        spec = {"dataset": "NCI1", "model": {"family": "graclus", "select": method}}
+        for seed in range(10):
+            record = make_record(folder, seed, 0.7 + seed / 100, method=method, spec=spec)
+            make_timing(record, seconds=10.0 * seed + (100 if method == "complement" else 1))
+    return [Run(cell, entry) for cell in archive_of(folder, tmp_path / "a").cells() for entry in cell.entries]
+
+
+@pytest.mark.parametrize(("share", "number"), [(0.02, 2), (0.1, 2), (0.2, 4), (1, 20)])
+def test_a_sample_has_every_way_to_pool_and_else_the_shortest(made, share, number):
+    chosen = sample(made, share)
+    assert len(chosen) == number
+    assert {run.cell.spec["model"]["select"] for run in chosen} == {"graclus", "complement"}
+    assert min(run.entry.timing.seconds for run in chosen) == 1
+
+
+def other(run: Run, **timing: object):
+    """The same run by later code on another processor, with other rounding from the third epoch on."""
+    curves = {**run.entry.record["curves"]}
+    curves["train_loss"] = [*curves["train_loss"][:2], *(loss * 1.01 for loss in curves["train_loss"][2:])]
+    record = {**run.entry.record, "curves": curves, "code": "later"}
+    timing = {"device_name": "another", "first_losses": [0.7, 0.6], **timing}
+    return run.entry.model_copy(update={"record": record, "timing": run.entry.timing.model_copy(update=timing)})
+
+
+def test_another_processor_may_round_otherwise_but_not_from_the_first_steps(made):
+    run = replace_first_losses(made[0], [0.7, 0.6])
+    assert compare(run.entry, other(run)).verdict == "near"
+    far = compare(run.entry, other(run, first_losses=[0.7, 0.6001]))
+    assert (far.verdict, "the training loss of step 2 is 0.6, and now 0.6001" in far.words) == ("differs", True)
+    same = compare(run.entry, other(run, device_name=run.entry.timing.device_name))
+    assert (same.verdict, "from epoch 3 (train_loss)" in same.words) == ("differs", True)
+
+
+def test_a_score_that_chance_does_not_explain_differs(made):
+    run = replace_first_losses(made[0], [0.7, 0.6])
+    again = other(run)
+    again = again.model_copy(update={"record": {**again.record, "test": again.record["test"] - 0.12}})
+    assert "which chance does not explain" in compare(run.entry, again).words
+
+
+def replace_first_losses(run: Run, losses: list[float]) -> Run:
+    timing = run.entry.timing.model_copy(update={"first_losses": losses})
+    return run._replace(entry=run.entry.model_copy(update={"timing": timing}))

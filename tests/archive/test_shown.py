@@ -1,0 +1,31 @@
+"""A page says which of its runs were trained by earlier code, and what lets them count."""
+
+import json
+
+from made import make_card, make_record, make_timing
+
+from repool.analysis.cells import collect
+from repool.report.views.overview import by_earlier_code
+from repool.schemas.record import Wanted
+
+
+def test_runs_by_earlier_code_are_named_with_their_replay(tmp_path):
+    card = make_card(tmp_path)
+    records = [make_record(tmp_path, seed, 0.75) for seed in range(3)]
+    for record in records:
+        adoption = {"record": json.loads(record.read_text())["sha256"], "code": "today"}
+        adoption |= {"replay": "replays/graclus.c0de.today.cpu.json", "date": "2026-11-26T10:00:00+00:00"}
+        adoption |= {"processor": "A processor, x86_64", "runs": 2, "equal": 1}
+        make_timing(record, adopted=adoption if record != records[2] else None)
+    spec = json.loads(records[0].read_text())["spec"]
+    collect(records[:2], card, tmp_path / "cell.csv", tmp_path / "cell.json", Wanted(spec, "today"))
+    summary = json.loads((tmp_path / "cell.json").read_text())
+    assert by_earlier_code([summary, summary]) == [
+        (
+            "Runs by earlier code",
+            "4 by c0de: a sample of 2 was trained again by today's on 2026-11-26 (A processor, x86_64; 1 equal to the "
+            "last bit)",
+        )
+    ]
+    collect(records[2:], card, tmp_path / "cell.csv", tmp_path / "cell.json")
+    assert by_earlier_code([json.loads((tmp_path / "cell.json").read_text())]) == []
