@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TARGETS = ("quick", "test", "lint", "types", "unit", "slow", "soak", "environment", "lock", "pin", "clean")
+TARGETS = ("page", "quick", "test", "lint", "types", "unit", "slow", "soak", "environment", "lock", "pin", "clean")
 
 # Answers as Python VERSION does to what envs/install.sh asks of it; what pip is told stands in pip.log.
 INTERPRETER = """#!/bin/sh

@@ -146,4 +146,4 @@ def test_what_is_no_folder_of_records_is_a_sentence(tmp_path, capsys):
     said = capsys.readouterr().err
     assert "none is no folder" in said
     assert "has no records" in said
-    assert "`python -m repool archive add" in said
+    assert "`python -m repool archive add results" in said

@@ -17,7 +17,7 @@ def check(archive: Archive) -> Findings:
     """Read everything; raises UserError where there is no archive."""
     files = archive.files()
     if not files:
-        raise UserError(f"{archive.folder} has no archive. `python -m repool archive add` begins one.")
+        raise UserError(f"{archive.folder} has no archive. `python -m repool archive add results/NAME` begins one.")
     found = Findings()
     for path in files:
         name = archive.name(path)

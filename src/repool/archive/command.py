@@ -51,7 +51,10 @@ def add_commands(commands: Any) -> None:
     listing.set_defaults(run=_list)
     verifying = actions.add_parser("verify", help="check every file of it; exit code 1 if anything is wrong")
     verifying.set_defaults(run=_verify)
-    for action in (adding, restoring, replaying, card, block, listing, verifying):
+    depositing = actions.add_parser("crate", help="a folder to deposit: an RO-Crate of the archive and its workflow")
+    depositing.add_argument("--out", required=True, type=Path, metavar="DIR", help="a new folder")
+    depositing.set_defaults(run=_crate)
+    for action in (adding, depositing, restoring, replaying, card, block, listing, verifying):
         action.add_argument(
             "--archive",
             type=Path,
@@ -156,3 +159,12 @@ def _verify(options: argparse.Namespace) -> int:
     right = ", ".join(f"{what} {number:,}" for what, number in found.right.items())
     print(f"right: {right}; wrong: {len(found.wrong):,}")
     return 1 if found.wrong else 0
+
+
+def _crate(options: argparse.Namespace) -> None:
+    from repool.archive.crate import write_crate
+    from repool.archive.store import Archive
+    from repool.places import project
+
+    runs = write_crate(Archive(options.archive), project(), options.out)
+    print(f"{runs:,} runs and their workflow are in {options.out}")
