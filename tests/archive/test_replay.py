@@ -22,6 +22,7 @@ from repool.schemas.record import Wanted, read_record
 from repool.schemas.replay import seal
 from repool.schemas.timing import read_timing
 from repool.training.kept import Place
+from repool.verification.runs import check_cell
 from toys import spec_of
 
 
@@ -55,6 +56,7 @@ def test_where_a_replay_agrees_all_runs_count_and_their_sidecars_say_why(earlier
     adopted = read_timing(place.out / f"seed-{codes.index(EARLIER):02d}.timing.json").adopted
     assert (adopted.code, adopted.runs, adopted.equal) == (training_code("graclus"), 1, 1)
     assert place.lacking(spec_of("graclus", max_epochs=2), results / "data" / "TOY", "cpu") == []
+    assert {wrong for _, wrong in check_cell(place.out)} == {""}
 
 
 def test_what_was_restored_and_adopted_goes_back_as_it_was(earlier, campaign, tmp_path):

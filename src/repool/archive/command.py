@@ -29,7 +29,9 @@ def add_commands(commands: Any) -> None:
     replaying = actions.add_parser(
         "replay", help="train a sample of earlier code's runs again, and adopt the others where it agrees"
     )
-    replaying.add_argument("--share", type=share, default=0.02, metavar="SHARE", help="of the runs, such as 5%% (default: 2%%)")
+    replaying.add_argument(
+        "--share", type=share, default=0.02, metavar="SHARE", help="of the runs, such as 5%% (default: 2%%)"
+    )
     replaying.add_argument("--family", nargs="+", default=[], metavar="NAME", help="of models (default: every one)")
     replaying.add_argument(
         "--data", type=Path, metavar="DIR", help="the prepared datasets (default: those in results/*/data)"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from repool.digests import sha256_of
 from repool.errors import UserError
+from repool.schemas.adoption import adopted_as
 from repool.schemas.block import BlockFile, block_key, named_seeds, read_block
 from repool.schemas.record import NAME, Run, activations_of, is_whole, read_record
 from repool.schemas.timing import read_timing, timing_of
@@ -36,10 +37,11 @@ class Blocks:
         return ""
 
     def fault_of_key(self, path: Path, record: Run) -> str:
-        """Whether the block's name is that of the record's spec and code."""
-        key = block_key(record.spec, record.code)
+        """Whether the block's name is that of the record's spec and code, or of the code that it was adopted for."""
+        codes = [record.code, *filter(None, [adopted_as(path, record.sha256)])]
+        endings = tuple(f".{block_key(record.spec, code)}.json" for code in codes)
         for block, files in self.read.items():
-            if path.name in files.records and not block.name.endswith(f".{key}.json"):
+            if path.name in files.records and not block.name.endswith(endings):
                 return f"{path} was trained by another spec or code than {block.name} is named after. {AGAIN}"
         return ""
 
