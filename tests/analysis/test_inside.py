@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from made import make_card, make_record
 
-from repool.analysis.activations import Matrix, matrices
+from repool.artifacts.activations.table import Matrix, matrices
 from repool.cli import main
 
 ROOT = Path(__file__).parents[2]

@@ -1,6 +1,6 @@
 import pytest
 
-from repool.report import format as numbers
+from repool.words import numerals as numbers
 
 NAN = float("nan")
 

@@ -9,7 +9,7 @@ from made_page import make_page
 from test_page import Page
 
 from repool.cli import main
-from repool.report.views.claims import shown
+from repool.report.claims import shown
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from repool.analysis.names import DATA, PENDING, allows_verdict
-from repool.report.views.claims import shown
-from repool.report.views.paired import reading
+from repool.report.claims import shown
+from repool.report.paired import reading
+from repool.words.names import DATA, PENDING, allows_verdict
 
 ROW = {
     "first_method": "graclus", "second_method": "complement", "too_few_pairs": False, "p_value_holm": 0.5,

@@ -162,7 +162,7 @@ rule judge_claims:
     params:
         sizes=canonical(grid.sizes(config, "figure_8")),
         rules=content("config/claims.yaml", "config/published.yaml"),
-        code=fingerprint("analysis.claims"),
+        code=fingerprint("analysis.claims.verdicts"),
     shell:
         "python -m repool claims --cells {input.cells:q}"
         " --sizes {params.sizes:q} --out {output.claims:q} > {log:q} 2>&1"
@@ -185,7 +185,7 @@ rule collect_numbers:
     conda:
         "../../envs/driver.yaml"
     params:
-        code=fingerprint("analysis.numbers"),
+        code=fingerprint("artifacts.numbers"),
     shell:
         "python -m repool numbers --tables {input.tables:q} --tests {input.tests:q} --ranks {input.ranks:q}"
         " --claims {input.claims:q} --out {output.numbers:q} > {log:q} 2>&1"

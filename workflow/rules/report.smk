@@ -41,7 +41,7 @@ rule render_page:
     params:
         run_info=RUN_INFO,
         words=content(*WORDS, *HTML),
-        code=fingerprint("report.page", "report.inputs"),
+        code=page_code(ARTIFACTS, "report.page"),
     shell:
         f"python -m repool render {FROM_EVIDENCE} --out {{output.page:q}} > {{log:q}} 2>&1"
 
@@ -64,7 +64,7 @@ rule render_pdf:
     params:
         run_info=RUN_INFO,
         words=content(*WORDS, TEX),
-        code=fingerprint("report.pdf", "report.inputs"),
+        code=page_code(ARTIFACTS, "report.pdf"),
     shell:
         f"python -m repool render-pdf {FROM_EVIDENCE} --out {{output.paper:q}} > {{log:q}} 2>&1"
 

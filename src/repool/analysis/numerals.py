@@ -1,6 +1,6 @@
 """Numbers as text: the metric's decimals, three for a p value, thousands apart, a true minus."""
 
-from repool.analysis.names import METRICS
+from repool.words.names import METRICS
 
 MINUS = "\N{MINUS SIGN}"
 SCORE, COUNT, P_VALUE, RATIO, PLAIN = "score", "count", "p", "ratio", "plain"

@@ -62,7 +62,7 @@ def inputs(options: argparse.Namespace) -> Any:
     return read_inputs(
         tables=options.tables,
         tests=options.tests,
-        ranks=options.ranks,
+        ranked=options.ranks,
         figures=options.figures,
         cards=options.cards,
         cells=options.cells,

@@ -11,14 +11,14 @@ from repool import __version__
 from repool.analysis.files import write_whole
 from repool.analysis.statistics import CONFIDENCE
 from repool.errors import UserError
-from repool.report.format import percent
+from repool.report.claims import verdicts
 from repool.report.inputs import Inputs
+from repool.report.overview import overview
 from repool.report.sections import Part, Section, parts
+from repool.report.seeds import cells
 from repool.report.svg import inline
 from repool.report.texts import spans
-from repool.report.views.claims import verdicts
-from repool.report.views.overview import overview
-from repool.report.views.seeds import cells
+from repool.words.numerals import percent
 
 PAGE = "paper.html.j2"
 

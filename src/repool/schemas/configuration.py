@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from repool.analysis.artifacts import DISTRIBUTION, KINDS
 from repool.errors import nearest
+from repool.paper import kinds
 from repool.schemas.checked import ABSENT, Checked, Number, Sparse, checked
 from repool.schemas.names import (
     ArtifactName,
@@ -64,7 +64,7 @@ def _colour(text: str) -> str:
 
 
 def _distribution(name: str) -> str:
-    figures = [artifact for artifact, kind in KINDS.items() if kind == DISTRIBUTION]
+    figures = [artifact for artifact, kind in kinds().items() if kind == "distribution"]
     if name not in figures:
         raise ValueError(f"{name} is not a figure of distributions. {nearest(name, figures)}")
     return name

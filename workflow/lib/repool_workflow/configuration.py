@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from repool.analysis.artifacts import DATASETS, GAPS, THRESHOLDS, kind
-from repool.analysis.names import METHOD_LABELS
+from repool.artifacts import kinds
 from repool.datasets.sources import load_sources
 from repool.errors import UserError, nearest
 from repool.grids import expanded
+from repool.paper import kind
 from repool.schemas.chapters import read_chapters
 from repool.schemas.checked import checked, plain
 from repool.schemas.claims import METRICS, Claims, check_agreement, read_claims
@@ -18,6 +18,7 @@ from repool.schemas.published import read_published
 from repool.schemas.reading import read_json, read_yaml
 from repool.schemas.spec import Spec
 from repool.spec import MODEL_OPTIONS, merged, spec
+from repool.words.names import METHOD_LABELS
 from repool_workflow.grid import all_cells, artifacts, ranges
 from repool_workflow.mistakes import for_snakemake
 
@@ -107,14 +108,14 @@ def _check_artifacts(config: dict[str, Any], known_datasets: Sequence[str]) -> N
         where = f"{WHERE}, artifacts.{name}"
         for position, dataset in enumerate(artifact["datasets"]):
             _check(dataset, known_datasets, f"{where}.datasets[{position}]", "a dataset")
-        if artifact["datasets"] and not artifact["methods"] and kind(name) != DATASETS:
+        if artifact["datasets"] and not artifact["methods"] and kinds.needs(kind(name)).methods:
             raise UserError(f"{where} has datasets and no methods. Name methods, or leave datasets empty.")
         for position, method in enumerate(artifact["methods"]):
             _check(method, config["methods"], f"{where}.methods[{position}]", "a method")
         for position, pair in enumerate(artifact["pairs"]):
             for method in split_pair(pair):
                 _check(method, artifact["methods"], f"{where}.pairs[{position}]", f"a method of {name}")
-        if artifact["datasets"] and kind(name) == GAPS:
+        if artifact["datasets"] and "sizes" in kinds.needs(kind(name)).inputs:
             _check_compared(config, name)
 
 
@@ -157,7 +158,8 @@ def _check_cell(config: dict[str, Any], dataset: str, method: str) -> None:
 
 def _check_margins(config: dict[str, Any], claims: Claims, file: Path) -> None:
     """Scores have margins, and what the configured artifacts hold against one."""
-    thresholds = [THRESHOLDS[kind(name)] for name in artifacts(config) if kind(name) in THRESHOLDS]
+    held = [kinds.needs(kind(name)).margin for name in artifacts(config)]
+    thresholds = [margin for margin in held if margin]
     if lacking := [name for name in (*METRICS, *thresholds) if name not in claims.margins]:
         raise UserError(f"{file}, margins lacks {', '.join(lacking)}.")
 
