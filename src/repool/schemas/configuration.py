@@ -207,10 +207,22 @@ class Configuration(Checked):
     hyperparameters: dict[str, dict[DatasetName, Hyperparameters]] = Field(
         description="The paper's tables of hyper-parameters, by dataset."
     )
+    instead: dict[DatasetName, DatasetName | None] = Field(
+        default={},
+        description="What stands in for a dataset wherever an artifact names it; null leaves it out. An overlay says "
+        "so once for all artifacts, also those that are declared later.",
+    )
     artifacts: dict[ArtifactName, Artifact] = Field(
         description="Tables and figures of the paper, and the cells that each covers."
     )
     style: Style = Field(default=Style(), description="How figures look; it never reaches a run.")
+
+    @model_validator(mode="after")
+    def _stand_ins_need_none(self) -> Self:
+        for name, other in self.instead.items():
+            if other in self.instead:
+                raise ValueError(f"instead.{name}: {other} has a stand-in itself. Name that, or take it out.")
+        return self
 
     @model_validator(mode="after")
     def _grids_vary_what_is_read(self) -> Self:

@@ -18,6 +18,7 @@ from repool.schemas.published import read_published
 from repool.schemas.reading import read_json, read_yaml
 from repool.schemas.spec import Spec
 from repool.spec import MODEL_OPTIONS, merged, spec
+from repool.stand_ins import placed
 from repool.words.names import METHOD_LABELS
 from repool_workflow.grid import all_cells, artifacts, ranges
 from repool_workflow.mistakes import for_snakemake
@@ -40,7 +41,7 @@ def declared(file: Path) -> dict[str, Any]:
 def validated(
     config: dict[str, Any], known_datasets: Sequence[str], files: Iterable[str | Path] = ()
 ) -> dict[str, Any]:
-    """The configuration with its defaults, and with the methods of its grids written out.
+    """The configuration with its defaults, its stand-ins, and the methods of its grids written out.
 
     Args:
         config: as Snakemake merged it.
@@ -53,8 +54,11 @@ def validated(
     """
     for file in map(Path, files):
         (read_json if file.suffix == ".json" else read_yaml)(file)
-    filled = expanded(plain(check_configuration(config)))
+    filled = expanded(placed(plain(check_configuration(config))))
     ranges(filled["seeds"])
+    for name, other in filled["instead"].items():
+        for dataset in (name, *([other] if other else [])):
+            _check(dataset, known_datasets, f"{WHERE}, instead", "a dataset")
     _check_tables(filled, known_datasets)
     _check_artifacts(filled, known_datasets)
     _check_style(filled)
