@@ -1,5 +1,6 @@
 """What every kind of artifact keeps, from made cells to table, numbers, page and PDF; so does a new folder."""
 
+import html
 import json
 import re
 import shutil
@@ -42,6 +43,10 @@ def section(page: str, name: str) -> str:
     return page.partition(f'<section id="{name}"')[2].partition("</section>")[0]
 
 
+def words(text: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", "", text))
+
+
 def test_every_folder_is_the_kind_of_an_artifact():
     assert set(kinds.known()) == set(paper.kinds().values())
 
@@ -73,11 +78,38 @@ def test_its_table_has_the_columns_that_it_declares(made, kind):
 def test_page_and_numbers_show_it(page, numbers, kind):
     artifact = ARTIFACTS[kind]
     shown = section(page, artifact)
-    assert "embedded" in shown or kind in ("hyperparameters", "times")
+    assert "embedded" in shown
     assert "NCI1" in shown
     if kinds.needs(kind).methods and len(ran(artifact)) > 1 and kind != "hyperparameters":
         assert "pending" in shown
     assert [name for name in numbers if name.startswith(f"{artifact}.")]
+
+
+def test_every_number_on_the_page_is_called_what_numbers_json_calls_it(page, numbers):
+    printed = {
+        html.unescape(name): words(text) for name, text in re.findall(r'<data [^>]*title="(.*?)">(.*?)</data>', page)
+    }
+    assert printed == {name: number["text"] for name, number in numbers.items()}
+    assert not [name for name, number in numbers.items() if not number["about"]]
+
+
+@pytest.mark.parametrize("kind", ARTIFACTS)
+def test_it_prints_no_result_without_a_name(page, kind):
+    shown = re.sub(r'<data .*?</data>|<span class="seeds">.*?</span>', "", section(page, ARTIFACTS[kind]))
+    fields = re.findall(r"<td.*?>(.*?)</td>", shown, re.DOTALL)
+    assert len(fields) > 2
+    assert [found for field in fields for found in re.findall(r"\d+\.\d+", words(field))] == []
+
+
+def test_every_number_leads_back_to_what_made_it(made, numbers, capsys):
+    folder, _ = made
+    columns = {(name.split(".")[0], name.split(".")[-1]): name for name in numbers}
+    for name in columns.values():
+        run("trace", name, "--results", folder)
+        said = capsys.readouterr().out
+        assert f"what: {numbers[name]['about']}" in said
+        made_by = all(word in said for word in ("code c0de", "specification", "data"))
+        assert made_by or "No run stands behind it." in said or "no run yet" in said
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ARTIFACTS if kinds.has(kind, "figure")])

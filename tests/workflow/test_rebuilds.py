@@ -74,6 +74,11 @@ def test_code_makes_what_it_makes(finished, path, old, new, tables, figures):
     assert not trained(jobs)
 
 
+def test_a_view_makes_page_and_numbers_alone(finished):
+    with finished.edited("src/repool/artifacts/gaps/view.py", "By how much", "How much"):
+        assert finished.planned() == sorted(STATED)
+
+
 def test_code_of_curves_makes_curves(finished):
     with finished.edited("src/repool/analysis/curves.py", "ddof=1", "ddof=0"):
         jobs = finished.planned()

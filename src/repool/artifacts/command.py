@@ -1,4 +1,4 @@
-"""Commands of one artifact: tabulate, test, rank, plot; and of all numbers: numbers, trace."""
+"""Commands of one artifact: tabulate, test, rank, plot."""
 
 import argparse
 import json
@@ -41,22 +41,6 @@ def add_commands(commands: Any) -> None:
     plot.add_argument("--pdf", type=Path, required=True)
     plot.add_argument("--style", default="{}", metavar="JSON", help="palette, font_size, width, panel_height, kind")
     plot.set_defaults(run=run_plot)
-    add_numbers(commands)
-
-
-def add_numbers(commands: Any) -> None:
-    """The commands over the numbers of all artifacts."""
-    numbers = commands.add_parser("numbers", help="tables, tests, ranks and claims -> every number with its sources")
-    for name in ("tables", "tests", "ranks"):
-        numbers.add_argument(f"--{name}", nargs="*", type=Path, default=[], metavar="FILE", help=f"{name}/ARTIFACT.csv")
-    numbers.add_argument("--claims", type=Path, help="claims.json")
-    numbers.add_argument("--out", type=Path, required=True)
-    numbers.set_defaults(run=run_numbers)
-
-    trace = commands.add_parser("trace", help="the runs behind a number, such as table_1.NCI1.graclus.mean")
-    trace.add_argument("number", metavar="NUMBER")
-    trace.add_argument("--results", type=Path, help="results/NAME (default: the only one that has numbers)")
-    trace.set_defaults(run=run_trace)
 
 
 def add_artifact_arguments(command: argparse.ArgumentParser) -> None:
@@ -145,17 +129,3 @@ def run_plot(options: argparse.Namespace) -> None:
 
     drawn = kinds.part(paper.kind(options.artifact), "figure")
     drawn.plot(options.table, options.svg, options.pdf, read_style(options.style))
-
-
-def run_numbers(options: argparse.Namespace) -> None:
-    """Numbers."""
-    from repool.artifacts.numbers import collect
-
-    collect(options.tables, options.tests, options.ranks, options.claims, options.out)
-
-
-def run_trace(options: argparse.Namespace) -> None:
-    """From a number to its runs."""
-    from repool.artifacts.trace import only_results, trace
-
-    print(trace(options.number, options.results or only_results(Path("results"))))

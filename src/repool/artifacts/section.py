@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from repool.artifacts.states import Seeds
+from repool.artifacts.table import Row, Table
 
 
 @dataclass(frozen=True)
@@ -17,10 +18,24 @@ class About:
     seeds: Seeds
     runs: dict[tuple[str, str], str]
 
+    def row(self, row: dict[str, Any], *last: str, methods: tuple[str, ...] | None = None) -> Row:
+        """How the numbers of a row of the table are named, and the cells behind them.
+
+        `last` ends the name, the row's method if nothing is given; the cells are those of `methods`, or of that method.
+        """
+        dataset, method = str(row["dataset"]), str(row.get("method", ""))
+        names = methods if methods is not None else (method,)
+        return Row(
+            ".".join([self.name, dataset, *(last or ([method] if method else []))]),
+            tuple(f"{dataset}/{name}" for name in names if name),
+            row,
+            str(row.get("metric", "")),
+        )
+
 
 @dataclass(frozen=True)
 class View:
-    """The content of a section, and its figure in words; empty for a table."""
+    """The table of a section, and its figure in words; empty for a table."""
 
-    content: dict[str, Any]
+    table: Table
     description: str = ""

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from repool.words import numerals as numbers
+from repool.artifacts.table import Row, Text, plain
+from repool.words.numerals import Kind
 
 
 @dataclass(frozen=True)
@@ -13,19 +14,28 @@ class Seeds:
     expected: int
     failed: Mapping[tuple[str, str], int]
 
-    def state(self, dataset: str, method: str, runs: int) -> str:
-        """`2 of 3, 1 failed`; `pending (0 of 3)`; `failed (3 of 3)`."""
-        failed = self.failed.get((dataset, method), 0)
-        return state(runs, self.expected, failed)
+    def missing(self, dataset: str, method: str) -> str:
+        """Why there is no number: `pending (0 of 3)`; `failed (3 of 3)`."""
+        return plain(state((), 0, self.expected, self.failed.get((dataset, method), 0)))
 
-    def behind(self, dataset: str, method: str, runs: int) -> str:
+    def state(self, row: Row, dataset: str, method: str, runs: float) -> Text:
+        """`2 of 3, 1 failed`, where the number of runs has the name of a row."""
+        return state(counted(row, runs), int(runs), self.expected, self.failed.get((dataset, method), 0))
+
+    def behind(self, row: Row, dataset: str, method: str, runs: float, column: str = "runs") -> Text:
         """How many runs stand behind a number: `n = 3`, `n = 2 of 3, 1 failed`."""
         failed = self.failed.get((dataset, method), 0)
-        return numbers.runs(runs, self.expected) + (f", {failed} failed" if failed else "")
+        of = f" of {self.expected}" if int(runs) != self.expected else ""
+        return ("n = ", *counted(row, runs, column), of + (f", {failed} failed" if failed else ""))
 
 
-def state(runs: int, expected: int, failed: int) -> str:
-    """The state of one cell."""
+def counted(row: Row, runs: float, column: str = "runs") -> Text:
+    """The number of runs behind a row."""
+    return row.number(column, Kind.COUNT, "runs with a score", runs)
+
+
+def state(shown: Text, runs: int, expected: int, failed: int) -> Text:
+    """The state of one cell; `shown` is the number of its runs."""
     if not runs:
-        return f"failed ({failed} of {expected})" if failed else f"pending (0 of {expected})"
-    return f"{runs} of {expected}" + (f", {failed} failed" if failed else "")
+        return (f"failed ({failed} of {expected})" if failed else f"pending (0 of {expected})",)
+    return (*(shown or (str(runs),)), f" of {expected}" + (f", {failed} failed" if failed else ""))

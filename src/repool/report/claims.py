@@ -4,9 +4,11 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
+from repool.analysis.claims.words import about, numerals
+from repool.artifacts.table import Row, Text
 from repool.report.inputs import Inputs
-from repool.words import numerals as numbers
 from repool.words.names import EXACT, allows_verdict, method_label
+from repool.words.numerals import Kind
 
 # A word for the eye beside each verdict, never in its place.
 MARKS = {
@@ -35,10 +37,10 @@ class Test:
     dataset: str
     comparison: str
     test: str
-    estimate: str
-    interval: str
-    p_value: str
-    margin: str
+    estimate: Text
+    interval: Text
+    p_value: Text
+    margin: Text
     holds: str
 
 
@@ -90,7 +92,7 @@ def view(entry: dict[str, Any], inputs: Inputs, sections: Container[str]) -> Cla
         mark=MARKS.get(verdict.partition(" (")[0], "none"),
         reason=entry["reason"],
         data=", ".join(entry["data"]),
-        tests=[test(row) for row in entry["tests"]],
+        tests=tests(entry),
     )
 
 
@@ -119,18 +121,24 @@ def spelled(name: str) -> str:
     )
 
 
-def test(row: dict[str, Any]) -> Test:
+def tests(entry: dict[str, Any]) -> list[Test]:
+    """The tests of a claim; their numbers are named after it and their place."""
+    return [test(row, f"claims.{entry['id']}.{place}") for place, row in enumerate(entry["tests"])]
+
+
+def test(row: dict[str, Any], name: str) -> Test:
     """One row of a claim's tests."""
-    methods = [method_label(row[name]) for name in ("first", "second") if row[name]]
-    low, high, margin = row["low"], row["high"], row["margin"]
-    known = numbers.known
+    methods = [row[name] for name in ("first", "second") if row[name]]
+    labels = [method_label(method) for method in methods]
+    of = Row(name, tuple(f"{row['dataset']}/{method}" for method in methods), row, row.get("metric", ""))
+    kind, said = numerals(row["test"]), about(row["test"])
     return Test(
         dataset=row["dataset"],
-        comparison=", ".join([" and ".join(methods), *([row["measure"]] if row["measure"] else [])]),
+        comparison=", ".join([" and ".join(labels), *([row["measure"]] if row["measure"] else [])]),
         test=row["test"],
-        estimate=numbers.significant(row["estimate"]) if known(row["estimate"]) else "",
-        interval=f"{numbers.significant(low)} to {numbers.significant(high)}" if known(low) and known(high) else "",
-        p_value=numbers.p_value(row["p"]) if known(row["p"]) else "",
-        margin=numbers.significant(margin) if known(margin) else "",
+        estimate=of.number("estimate", kind, said.estimate),
+        interval=of.between("low", "high", kind, said.interval),
+        p_value=of.number("p", Kind.P_VALUE, said.p_value),
+        margin=of.number("margin", Kind.MARGIN, "margin, as configured"),
         holds=HOLDS[row["holds"]],
     )

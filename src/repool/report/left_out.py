@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from repool.report.inputs import Inputs
-from repool.words import numerals as numbers
+from repool.words import phrases
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def reason(words: str, inputs: Inputs) -> Reason:
     entries = [entry for entry in inputs.run.left_out if entry["reason"] == words]
     count = sum(len(entry["seeds"]) for entry in entries)
     cells = [
-        f"{entry['dataset']}, {numbers.method(entry['method'])}: seeds {numbers.seeds(entry['seeds'])}"
+        f"{entry['dataset']}, {phrases.method(entry['method'])}: seeds {phrases.seeds(entry['seeds'])}"
         for entry in entries
     ]
     return Reason(words, "1 record" if count == 1 else f"{count} records", cells)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from repool.artifacts.states import state
+from repool.artifacts.table import plain
 from repool.report.inputs import Inputs
 from repool.report.left_out import LeftOut, left_out
-from repool.words import numerals as numbers
+from repool.words import phrases
 from repool.words.names import EXACT, PENDING
 
 EMBEDDED = "embedded"
@@ -33,7 +34,7 @@ class Coverage:
     @property
     def state(self) -> str:
         """In words."""
-        return state(self.runs, self.seeds, len(self.failures))
+        return plain(state((), self.runs, self.seeds, len(self.failures)))
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def dataset(name: str, methods: Iterable[str], inputs: Inputs) -> Dataset:
         cell = inputs.cells.get((name, method))
         failures = [(one["seed"], one["reason"]) for one in cell["failures"]] if cell else []
         runs = len(cell["seeds"]) if cell else 0
-        coverage.append(Coverage(numbers.method(method), runs, inputs.run.expected(method), failures))
+        coverage.append(Coverage(phrases.method(method), runs, inputs.run.expected(method), failures))
     return Dataset(
         name=name,
         status=card["status"],
@@ -138,8 +139,8 @@ def facts(inputs: Inputs) -> list[tuple[str, str]]:
     methods = dict.fromkeys(method for methods in run.cells.values() for method in methods)
     return [
         ("Configuration", f"{run.configuration} ({run.file})"),
-        ("Seeds", f"{numbers.seeds(run.seeds)} ({len(run.seeds)} for each cell)"),
-        ("Methods", ", ".join(dict.fromkeys(map(numbers.base_method, methods)))),
+        ("Seeds", f"{phrases.seeds(run.seeds)} ({len(run.seeds)} for each cell)"),
+        ("Methods", ", ".join(dict.fromkeys(map(phrases.base_method, methods)))),
         *(facts_of_runs(cells) if cells else [("Runs", "none yet")]),
     ]
 
@@ -166,7 +167,7 @@ def training_time(cells: list[dict[str, Any]]) -> str:
         sum(len(cell["seeds"]) + len(cell["failures"]) for cell in cells),
         sum(cell["timed_runs"] for cell in cells),
     )
-    text = f"{numbers.duration(sum(cell['seconds'] for cell in cells))} over {timed} runs"
+    text = f"{phrases.duration(sum(cell['seconds'] for cell in cells))} over {timed} runs"
     return text if timed == runs else f"{text} ({runs - timed} more without a timing)"
 
 

@@ -1,11 +1,11 @@
 """What a page and a PDF show of each artifact: the same view, so that both print the same numbers."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from repool.artifacts import kinds
 from repool.artifacts.section import About
 from repool.artifacts.states import Seeds
+from repool.artifacts.table import Table
 from repool.errors import UserError
 from repool.paper import kind
 from repool.report.inputs import Inputs
@@ -20,7 +20,7 @@ class Section:
     """One artifact.
 
     Attributes:
-        content: the view that the template of its kind prints.
+        table: what page and PDF print of it.
         description: its figure in words; empty for a table.
         cells: the cells behind it.
         claims: names of the claims that it bears on.
@@ -29,7 +29,7 @@ class Section:
     name: str
     kind: str
     caption: Caption
-    content: dict[str, Any]
+    table: Table
     description: str
     tests: list[PairedTest]
     ranks: Ranks | None
@@ -77,10 +77,10 @@ def section(name: str, inputs: Inputs, known: dict[tuple[str, str], Cell]) -> Se
         name=name,
         kind=kind(name),
         caption=inputs.captions[name],
-        content=shown.content,
+        table=shown.table,
         description=shown.description,
-        tests=paired_tests(inputs.tests[name].rows) if name in inputs.tests else [],
-        ranks=ranks(inputs.ranks[name].rows) if name in inputs.ranks else None,
+        tests=paired_tests(name, inputs.tests[name].rows) if name in inputs.tests else [],
+        ranks=ranks(name, inputs.ranks[name].rows, rows) if name in inputs.ranks else None,
         rebuild=inputs.run.rebuild.replace("ARTIFACT", name, 1),
         cells=used(rows, known),
         claims=[claim["id"] for claim in inputs.claims or [] if name in claim["artifacts"]],

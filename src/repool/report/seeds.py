@@ -7,8 +7,10 @@ import pandas as pd
 
 from repool.analysis.cells import in_paper_units
 from repool.artifacts.states import state
+from repool.artifacts.table import plain
 from repool.report.inputs import Inputs
-from repool.words import numerals as numbers
+from repool.words import phrases
+from repool.words.numerals import Kind, numeral
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,9 @@ def cell(anchor: str, dataset: str, method: str, inputs: Inputs) -> Cell:
     return Cell(
         anchor=anchor,
         dataset=dataset,
-        method=numbers.method(method),
-        state=state(count, expected, len(failures)),
-        score=numbers.label(summary["metric"]) if summary else "",
+        method=phrases.method(method),
+        state=plain(state((), count, expected, len(failures))),
+        score=phrases.label(summary["metric"]) if summary else "",
         values=[] if rows is None else values(rows),
         failures=failures,
         retry=f"python -m repool retry {dataset} {method} --configuration {inputs.run.configuration}",
@@ -73,18 +75,18 @@ def cell(anchor: str, dataset: str, method: str, inputs: Inputs) -> Cell:
 def values(rows: pd.DataFrame) -> list[tuple[int, str]]:
     """Seed and printed score of each row of a cell table."""
     rows = rows.assign(test=in_paper_units(rows))
-    return [(int(row["seed"]), numbers.score(row["test"], row["metric"])) for row in rows.to_dict("records")]
+    return [(int(row["seed"]), numeral(row["test"], Kind.SCORE, row["metric"])) for row in rows.to_dict("records")]
 
 
 def facts(summary: dict[str, Any]) -> list[tuple[str, str]]:
     """How the runs of a cell were made."""
     pairs = [
-        ("Parameters", numbers.count(summary["parameters"])),
+        ("Parameters", numeral(summary["parameters"], Kind.COUNT)),
         ("Specification", summary["spec_sha256"][:12]),
         ("Data", f"{summary['data_sha256'][:18]}"),
         ("Training code", ", ".join(summary["code"])),
         ("Device", ", ".join([*summary["devices"], *summary["device_names"]])),
-        ("Training time", numbers.duration(summary["seconds"]) if summary["timed_runs"] else ""),
+        ("Training time", phrases.duration(summary["seconds"]) if summary["timed_runs"] else ""),
     ]
     return [(term, value) for term, value in pairs if value]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from repool.analysis.cells import failed_runs, read_cells
 from repool.analysis.claims.questions import Asked, Asking, ask, compare_with_published
-from repool.analysis.claims.words import of_failures, reason
+from repool.analysis.claims.words import metric_of, of_failures, reason
 from repool.analysis.files import write_json
 from repool.analysis.published import Published
 from repool.analysis.statistics import SIGNIFICANCE, holm
@@ -134,6 +134,7 @@ def as_json(asked: Asked) -> dict[str, Any]:
         "second": asked.second,
         "test": asked.test,
         "measure": asked.measure,
+        "metric": metric_of(asked.test, asked.metric),
         **{name: round(value, 10) if math.isfinite(value) else None for name, value in values.items()},
         "holds": asked.holds,
     }

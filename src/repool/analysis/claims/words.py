@@ -2,14 +2,19 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from repool.analysis.claims.questions import Asked, Group
 from repool.analysis.claims.tests import COMPUTED
-from repool.words.names import EXACT, METRICS, method_label
+from repool.analysis.statistics import CONFIDENCE, SIGNIFICANCE
+from repool.words import phrases
+from repool.words.names import EXACT, method_label
+from repool.words.numerals import MINUS, Kind, numeral
 
-MINUS = "\N{MINUS SIGN}"
 # Tests that a sentence shows; the others are counted.
 SHOWN = 2
+# Levels of intervals.
+WIDE, NARROW = phrases.percent(CONFIDENCE), phrases.percent(1 - 2 * SIGNIFICANCE)
 SHARES = ("homogeneous",)
 RATIOS = ("similar spread", "no wider spread", "faster")
 RELATIONS = {
@@ -21,6 +26,36 @@ RELATIONS = {
     "homogeneous": "{first}",
     "below": "{first}",
     "faster": "time of {first} over that of {second}",
+}
+
+
+@dataclass(frozen=True)
+class Method:
+    """How the numbers of a test came about."""
+
+    estimate: str
+    interval: str
+    p_value: str
+
+
+METHODS = {
+    "equivalent": Method("mean paired difference", f"{NARROW} t interval", "two one-sided paired t tests"),
+    "not worse": Method("by how much the first is better", f"{NARROW} t interval", "one-sided paired t test"),
+    "better": Method("by how much the first is better", f"{WIDE} bootstrap interval", "Wilcoxon's signed-rank test"),
+    "some higher": Method("by how much the best of the firsts is better", f"{WIDE} bootstrap interval", ""),
+    **dict.fromkeys(
+        ("similar spread", "no wider spread"),
+        Method("ratio of the deviations", f"{NARROW} interval of Pitman and Morgan", "Pitman and Morgan's test"),
+    ),
+    "faster": Method(
+        "ratio of the seconds per epoch, geometric mean over blocks",
+        f"{WIDE} t interval of the logarithms",
+        "one-sided t test of the logarithms",
+    ),
+    "homogeneous": Method("share of variance, mean of the runs", f"{NARROW} t interval", "one-sided t test"),
+    "below": Method("largest size over the runs, computed", "", ""),
+    "gap": Method("largest gap of any combination, as observed", "", ""),
+    "published": Method("ours minus the paper's", f"{WIDE} interval of Welch's test", "Welch's test, two-sided"),
 }
 
 
@@ -157,25 +192,31 @@ def sentence(asked: Asked) -> str:
 
 def amount(asked: Asked) -> str:
     """The estimate of a test with its interval, and with its margin if that is not a factor."""
-    answer, decimals = asked.answer, 2
-    if asked.test in COMPUTED:
-        return f"{answer.estimate:.1e}, margin {asked.margin:.0e}"
-    if asked.test == "gap":
-        decimals = 3
-    elif asked.test not in RATIOS and asked.metric in METRICS:
-        decimals = METRICS[asked.metric].decimals
-    sign = "" if asked.test in (*RATIOS, *SHARES) else "+"
-    text = number(answer.estimate, decimals, sign)
+    answer, kind = asked.answer, numerals(asked.test)
+    metric = metric_of(asked.test, asked.metric)
+    text = numeral(answer.estimate, kind, metric)
     if not math.isnan(answer.low):
-        text += f" ({number(answer.low, decimals, sign)} to {number(answer.high, decimals, sign)})"
+        text += f" ({numeral(answer.low, kind, metric)} to {numeral(answer.high, kind, metric)})"
     if not math.isnan(asked.margin) and asked.test not in RATIOS:
-        text += f", margin {number(asked.margin, decimals, '')}"
+        text += f", margin {numeral(asked.margin, Kind.MARGIN)}"
     return text
 
 
-def number(value: float, decimals: int, sign: str) -> str:
-    """A number with a true minus."""
-    return f"{value:{sign}.{decimals}f}".replace("-", MINUS)
+def numerals(test: str) -> Kind:
+    """What the estimate of a test is, and its interval: as tables and sentences print both."""
+    if test in (*RATIOS, *COMPUTED):
+        return Kind.SIGNIFICANT
+    return Kind.SHARE if test in SHARES else Kind.DIFFERENCE
+
+
+def metric_of(test: str, metric: str) -> str:
+    """The metric that decides the decimals of an estimate: a gap is a share, or MAE, whatever the dataset's score."""
+    return "gap" if test == "gap" else metric
+
+
+def about(test: str) -> Method:
+    """The method of a test and the level of its interval, in words."""
+    return METHODS.get(test, Method("as observed", "", ""))
 
 
 def words(names: Iterable[str]) -> str:

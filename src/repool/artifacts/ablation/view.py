@@ -1,105 +1,60 @@
 """Table 2: one convolution before the first pooling beside many."""
 
-from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
+from repool.analysis.statistics import CONFIDENCE
 from repool.artifacts.section import About, View
-from repool.artifacts.states import Seeds
-from repool.words import numerals as numbers
-from repool.words.names import EXACT, FAILED, NOT_CONFIGURED, PENDING, method_label
+from repool.artifacts.table import RUNS, Cell, Column, Group, Table, Text, words
+from repool.words import phrases
+from repool.words.names import NOT_CONFIGURED, method_label
+from repool.words.numerals import Kind, known
 
-Runs = dict[tuple[str, str], str]
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two networks; `published` or `replicated` is None where there is no such number.
-
-    `seeds` names the runs behind it, seed by seed.
-    """
-
-    method: str
-    published: numbers.Score | None
-    replicated: numbers.Score | None
-    state: str
-    seeds: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """One network on one dataset; drops are positive where a single convolution is worse."""
-
-    method: str
-    one: Side
-    many: Side
-    published_drop: str
-    drop: str
-    interval: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """One dataset, how it is scored, and what its data are (empty: the paper's own)."""
-
-    dataset: str
-    score: str
-    status: str
-    rows: list[Row]
+COLUMNS = [
+    Column("Network", 0.19),
+    *(Column(head, 0.25, aligned=True) for head in ("One convolution", "Many")),
+    Column("Drop with one", 0.26),
+]
+INTERVAL = f"{phrases.percent(CONFIDENCE)} bootstrap interval of the drop over paired seeds"
 
 
 def view(about: About) -> View:
-    """Groups of networks."""
-    return View({"groups": ablation(about.rows, about.seeds, about.runs)})
+    """Networks, dataset by dataset."""
+    parts = (part.to_dict("records") for _, part in about.rows.groupby("dataset", sort=False))
+    return View(Table(COLUMNS, [group(about, rows) for rows in parts]))
 
 
-def ablation(rows: pd.DataFrame, seeds: Seeds, runs: Runs) -> list[Group]:
-    """The view of the table, dataset by dataset."""
-    return [group(part.to_dict("records"), seeds, runs) for _, part in rows.groupby("dataset", sort=False)]
-
-
-def group(rows: list[dict[str, Any]], seeds: Seeds, runs: Runs) -> Group:
+def group(about: About, rows: list[dict[str, Any]]) -> Group:
     """One dataset."""
-    metric = rows[0]["metric"]
-    other = {row["status"] for row in rows} - {EXACT, PENDING, FAILED, NOT_CONFIGURED}
-    return Group(
-        dataset=rows[0]["dataset"],
-        score=f"{numbers.label(metric)}, {numbers.better(metric)}",
-        status=", ".join(sorted(other)),
-        rows=[shown_row(row, seeds, runs) for row in rows],
-    )
+    metric, data = rows[0]["metric"], phrases.data_words(row["status"] for row in rows)
+    score = f"{phrases.label(metric)}, {phrases.better(metric)}"
+    return Group([cells(about, row) for row in rows], rows[0]["dataset"], ". ".join(filter(None, [score, data])))
 
 
-def shown_row(row: dict[str, Any], seeds: Seeds, runs: Runs) -> Row:
-    """One row."""
-    places = numbers.decimals(row["metric"])
-    return Row(
-        method=method_label(row["method"]),
-        one=side(row, "one", row["one_method"], seeds, runs),
-        many=side(row, "many", row["method"], seeds, runs),
-        published_drop=numbers.signed(row["published_drop"], places) if numbers.known(row["published_drop"]) else "",
-        drop=numbers.signed(row["drop"], places) if numbers.known(row["drop"]) else "",
-        interval=numbers.interval(row["drop_low"], row["drop_high"], places + 1),
-    )
+def cells(about: About, row: dict[str, Any]) -> list[Cell]:
+    """One network; drops are positive where a single convolution is worse."""
+    both = about.row(row, methods=(row["method"], row["one_method"]))
+    printed = both.number("published_drop", Kind.PUBLISHED_DIFFERENCE, "drop of the printed means")
+    return [
+        words(method_label(row["method"])),
+        side(about, row, "one", row["one_method"]),
+        side(about, row, "many", row["method"]),
+        Cell(
+            both.number("drop", Kind.DIFFERENCE, "by how much one convolution is worse, of the means"),
+            note=both.between("drop_low", "drop_high", Kind.DIFFERENCE, INTERVAL),
+            below=("paper: ", *printed) if printed else (),
+        ),
+    ]
 
 
-def side(row: dict[str, Any], which: str, method: str, seeds: Seeds, runs: Runs) -> Side:
-    """One or many convolutions."""
-    published, mean, metric = row[f"published_{which}"], row[f"{which}_mean"], row["metric"]
-    ran = numbers.known(mean)
-    count = int(row[f"{which}_runs"]) if ran else 0
-    return Side(
-        method=method,
-        published=numbers.published(published, float("nan"), metric) if numbers.known(published) else None,
-        replicated=numbers.replicated(mean, row[f"{which}_std"], metric) if ran else None,
-        state=words(row, method, count, seeds),
-        seeds=runs.get((row["dataset"], method), ""),
-    )
-
-
-def words(row: dict[str, Any], method: str, count: int, seeds: Seeds) -> str:
-    """How many runs stand behind a score, or why there is none."""
-    if count:
-        return seeds.behind(row["dataset"], method, count)
-    return "not configured" if row["status"] == NOT_CONFIGURED else seeds.state(row["dataset"], method, 0)
+def side(about: About, row: dict[str, Any], which: str, method: str) -> Cell:
+    """One of the two networks."""
+    named = about.row(row, methods=(method,))
+    printed = named.number(f"published_{which}", Kind.PUBLISHED, "mean as the paper prints it")
+    paper: Text = ("paper: ", *(printed or ("not available",)))
+    if not known(row[f"{which}_mean"]):
+        state = "not configured" if row["status"] == NOT_CONFIGURED else about.seeds.missing(row["dataset"], method)
+        return Cell((state,), below=paper, missing=True)
+    behind = about.seeds.behind(named, row["dataset"], method, row[f"{which}_runs"], f"{which}_runs")
+    opens = about.runs.get((row["dataset"], method), "")
+    score = named.spread(f"{which}_mean", f"{which}_std", Kind.SCORE, RUNS)
+    return Cell(score, below=(*paper, ", ", *behind), opens=opens)

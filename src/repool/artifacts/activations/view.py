@@ -1,83 +1,68 @@
 """Matrices of activations, in numbers."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import pandas as pd
 
 from repool.artifacts.activations.table import Matrix, matrices
 from repool.artifacts.section import About, View
-from repool.words import numerals as numbers
+from repool.artifacts.table import Cell, Column, Group, Table, absent, plain, words
+from repool.words import phrases
 from repool.words.names import layer_label, method_label
+from repool.words.numerals import Kind
 
-
-@dataclass(frozen=True)
-class Shown:
-    """One matrix; the numbers are empty, and `graph` says so, for a method that has not run."""
-
-    dataset: str
-    method: str
-    graph: str
-    layer: str
-    rows: str
-    width: str
-    least: str
-    greatest: str
-    within: str
-    status: str
+COLUMNS = [
+    *(Column("Dataset", 0.2), Column("Method", 0.14), Column("Graph", 0.12), Column("Pooling", 0.09)),
+    *(Column(head, 0.08, right=True) for head in ("Rows", "Features", "Least", "Greatest")),
+    Column("Variance within columns", 0.12, right=True),
+]
+FIRST = "Matrices with a row for each node or cluster and a column for each feature, darker where lower."
 
 
 def view(about: About) -> View:
     """A row a matrix."""
-    found = activations(about.rows)
-    return View({"activations": found}, description(found))
+    parts = about.rows.groupby(["dataset", "method"], sort=False)
+    rows = [row for (dataset, method), part in parts for row in cells(about, str(dataset), str(method), part)]
+    return View(Table(COLUMNS, [Group(rows)]), " ".join([FIRST, *map(sentence, rows)]))
 
 
-def activations(rows: pd.DataFrame) -> list[Shown]:
-    """Every matrix of the table."""
+def cells(about: About, dataset: str, method: str, part: pd.DataFrame) -> Iterator[list[Cell]]:
+    """The matrices of one cell, or that it has none."""
+    data = phrases.data_words(part["status"])
+    head = [words(dataset, below=(data,) if data else ()), words(method_label(method))]
+    found = matrices(part)
+    if not found:
+        yield [*head, absent(str(part["status"].iloc[0]), span=7)]
+    for matrix in found:
+        yield [*head, *shown(about, dataset, method, matrix)]
+        head = [words(dataset), head[1]]
+
+
+def shown(about: About, dataset: str, method: str, matrix: Matrix) -> list[Cell]:
+    """One matrix."""
+    ends = [f"graph-{matrix.graph}", f"layer-{matrix.layer}"]
+    row = about.row({"dataset": dataset, "method": method}, method, *ends)
+    height, width = matrix.values.shape
+    within = row.number("within_columns", Kind.AVERAGE, "share of the variance of its entries", matrix.within_columns)
     return [
-        one
-        for (dataset, method), part in rows.groupby(["dataset", "method"], sort=False)
-        for one in cell(str(dataset), method_label(str(method)), part)
+        words(f"graph {matrix.graph}"),
+        words(layer_label(matrix.layer)),
+        Cell(row.number("matrix_rows", Kind.COUNT, "nodes or clusters", height)),
+        Cell(row.number("matrix_width", Kind.COUNT, "features", width)),
+        Cell(row.number("least", Kind.SIGNIFICANT, "least entry", float(matrix.values.min()))),
+        Cell(row.number("greatest", Kind.SIGNIFICANT, "greatest entry", float(matrix.values.max()))),
+        Cell(within),
     ]
 
 
-def cell(dataset: str, method: str, part: pd.DataFrame) -> list[Shown]:
-    """The matrices of one cell, or that it has none."""
-    status = str(part["status"].iloc[0])
-    found = matrices(part)
-    if not found:
-        return [Shown(dataset, method, status, "", "", "", "", "", "", status)]
-    return [shown(dataset, method, one, status) for one in found]
-
-
-def shown(dataset: str, method: str, matrix: Matrix, status: str) -> Shown:
-    """One matrix."""
-    rows, width = matrix.values.shape
-    within = matrix.within_columns
-    return Shown(
-        dataset=dataset,
-        method=method,
-        graph=f"graph {matrix.graph}",
-        layer=layer_label(matrix.layer),
-        rows=numbers.count(rows),
-        width=numbers.count(width),
-        least=numbers.significant(float(matrix.values.min())),
-        greatest=numbers.significant(float(matrix.values.max())),
-        within=numbers.fixed(within, 2) if numbers.known(within) else "",
-        status=status,
+def sentence(row: list[Cell]) -> str:
+    """One matrix in words, for those who cannot see the figure."""
+    dataset, method, graph, *rest = (plain(cell.text) for cell in row)
+    if not rest:
+        return f"{dataset}, {method}: {graph}."
+    layer, height, _, least, greatest, within = rest
+    rows = "1 row" if height == "1" else f"{height} rows"
+    return (
+        f"{dataset}, {method}, {graph}, {layer}: {rows}, from {least} to {greatest}; "
+        f"of the variance, {within or 'none'} lies within columns."
     )
-
-
-def description(found: list[Shown]) -> str:
-    """The figure in words, for those who cannot see it."""
-    sentences = ["Matrices with a row for each node or cluster and a column for each feature, darker where lower."]
-    for one in found:
-        if one.rows:
-            rows = "1 row" if one.rows == "1" else f"{one.rows} rows"
-            sentences.append(
-                f"{one.dataset}, {one.method}, {one.graph}, {one.layer}: {rows}, from {one.least} to {one.greatest}; "
-                f"of the variance, {one.within or 'none'} lies within columns."
-            )
-        else:
-            sentences.append(f"{one.dataset}, {one.method}: {one.status}.")
-    return " ".join(sentences)

@@ -1,123 +1,89 @@
 """A table of scores: published beside replicated, dataset by dataset."""
 
-from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
+from repool.analysis.statistics import CONFIDENCE
 from repool.artifacts.section import About, View
-from repool.artifacts.states import Seeds
-from repool.words import numerals as numbers
-from repool.words.names import EXACT, FAILED, NOT_CONFIGURED, PENDING, QUOTED, method_label
+from repool.artifacts.table import RUNS, Cell, Column, Group, Row, Table, Text, absent, plain, words
+from repool.words import phrases
+from repool.words.names import FAILED, NOT_CONFIGURED, PENDING, QUOTED, method_label
+from repool.words.numerals import MINUS, Kind
 
 TABLE_NAMES = {"table_1": "table 1", "table_3": "table 3", "global_mean_pooling": "section 3", "table_s5": "table S5"}
-Runs = dict[tuple[str, str], str]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One method on one dataset.
-
-    Attributes:
-        state: what stands where there is no replicated score.
-        interval, p_value: of the difference from the published number (Welch); empty where it has no deviation.
-        seeds: the runs behind the score, seed by seed.
-    """
-
-    method: str
-    published: numbers.Score | None
-    published_note: str
-    replicated: numbers.Score | None
-    state: str
-    difference: str
-    interval: str
-    p_value: str
-    runs: str
-    seeds: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """One dataset, how it is scored, and what its data are (empty: the paper's own)."""
-
-    dataset: str
-    score: str
-    status: str
-    cells: list[Cell]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Groups that the configuration has, and those that only the paper has."""
-
-    here: list[Group]
-    elsewhere: list[Group]
+COLUMNS = [
+    Column("Method", 0.17),
+    *(Column(head, 0.26, aligned=True) for head in ("Published", "Replicated")),
+    Column("Difference", 0.26),
+]
+FOLDED = "Published scores on datasets outside this configuration"
+PRINTED = ("mean as the paper prints it", "deviation as the paper prints it")
+INTERVAL = f"Welch's {phrases.percent(CONFIDENCE)} interval of replicated minus published"
 
 
 def view(about: About) -> View:
-    """A table of scores."""
-    return View({"comparison": comparison(about.rows, about.name, about.seeds, about.runs)})
-
-
-def comparison(rows: pd.DataFrame, artifact: str, seeds: Seeds, runs: Runs) -> Comparison:
-    """The view of a table made by analysis.comparison."""
+    """Groups that the configuration has, and those that only the paper has."""
     groups: tuple[list[Group], list[Group]] = ([], [])
-    for _, part in rows.groupby("dataset", sort=False):
-        cells = part.to_dict("records")
-        outside = all(cell["status"] in (QUOTED, NOT_CONFIGURED) for cell in cells)
-        groups[outside].append(group(cells, artifact, seeds, runs))
-    return Comparison(*groups)
+    for _, part in about.rows.groupby("dataset", sort=False):
+        rows = part.to_dict("records")
+        outside = all(row["status"] in (QUOTED, NOT_CONFIGURED) for row in rows)
+        groups[outside].append(group(about, rows))
+    folded = Table(COLUMNS, groups[1]) if groups[1] else None
+    without = "This configuration has no dataset of this table."
+    return View(Table(COLUMNS, groups[0], folded=folded, folded_title=FOLDED, without=without))
 
 
-def group(cells: list[dict[str, Any]], artifact: str, seeds: Seeds, runs: Runs) -> Group:
+def group(about: About, rows: list[dict[str, Any]]) -> Group:
     """One dataset."""
-    metric = cells[0]["metric"]
-    statuses = {cell["status"] for cell in cells if cell["runs"]} - {EXACT}
-    return Group(
-        dataset=cells[0]["dataset"],
-        score=f"{numbers.label(metric)}, {numbers.better(metric)}",
-        status=", ".join(sorted(statuses)),
-        cells=[shown_row(cell, artifact, seeds, runs) for cell in cells],
-    )
+    metric = rows[0]["metric"]
+    data = phrases.data_words(row["status"] for row in rows if row["runs"])
+    score = f"{phrases.label(metric)}, {phrases.better(metric)}"
+    return Group([cells(about, row) for row in rows], rows[0]["dataset"], ". ".join(filter(None, [score, data])))
 
 
-def shown_row(cell: dict[str, Any], artifact: str, seeds: Seeds, runs: Runs) -> Cell:
-    """One row."""
-    metric = cell["metric"]
-    has_published = numbers.known(cell["published_mean"])
-    probability = cell.get("difference_p_value", float("nan"))
-    has_difference = numbers.known(cell["difference"])
-    return Cell(
-        method=method_label(cell["method"]),
-        published=numbers.published(cell["published_mean"], cell["published_std"], metric) if has_published else None,
-        published_note=published_note(cell, artifact),
-        replicated=numbers.replicated(cell["mean"], cell["std"], metric) if cell["runs"] else None,
-        state=state(cell, seeds),
-        difference=numbers.difference(cell["difference"], metric) if has_difference else "",
-        interval=numbers.interval(
-            cell.get("difference_low"), cell.get("difference_high"), numbers.decimals(metric) + 1
-        ),
-        p_value=numbers.p_value(probability) if numbers.known(probability) else "",
-        runs=seeds.behind(cell["dataset"], cell["method"], cell["runs"]) if cell["runs"] else "",
-        seeds=runs.get((cell["dataset"], cell["method"]), ""),
-    )
+def cells(about: About, row: dict[str, Any]) -> list[Cell]:
+    """One method."""
+    named = about.row(row)
+    return [
+        words(method_label(row["method"])),
+        *(published(about, row, named), replicated(about, row, named), difference(named)),
+    ]
 
 
-def published_note(cell: dict[str, Any], artifact: str) -> str:
-    """Where the published number comes from, if that is not the artifact's own table and the authors' own runs."""
-    notes = []
-    if cell["published_source"] == "quoted":
-        notes.append("quoted")
-    if cell["published_in"] not in ("", artifact):
-        notes.append(f"from {TABLE_NAMES.get(cell['published_in'], cell['published_in'])}")
-    return ", ".join(notes)
+def published(about: About, row: dict[str, Any], named: Row) -> Cell:
+    """What the paper prints, and where, if that is not the artifact's own table and the authors' own runs."""
+    found = named.spread("published_mean", "published_std", Kind.PUBLISHED, PRINTED)
+    notes = ["quoted"] if row["published_source"] == "quoted" else []
+    if row["published_in"] not in ("", about.name):
+        notes.append(f"from {TABLE_NAMES.get(row['published_in'], row['published_in'])}")
+    note = (", ".join(notes),) if notes else ()
+    return Cell(found, note=note) if found else Cell(("not available",), note=note, missing=True)
 
 
-def state(cell: dict[str, Any], seeds: Seeds) -> str:
+def replicated(about: About, row: dict[str, Any], named: Row) -> Cell:
+    """Ours, or what stands where there is none."""
+    dataset, method = row["dataset"], row["method"]
+    if not row["runs"]:
+        return absent(missing(about, row))
+    behind = about.seeds.behind(named, dataset, method, row["runs"])
+    score = named.spread("mean", "std", Kind.SCORE, RUNS)
+    return Cell(score, note=behind, opens=about.runs.get((dataset, method), ""))
+
+
+def difference(named: Row) -> Cell:
+    """Ours minus the paper's with its sign and in words, so that it does not hang on a colour."""
+    found = named.number("difference", Kind.DIFFERENCE, "replicated minus published")
+    interval = named.between("difference_low", "difference_high", Kind.DIFFERENCE, INTERVAL)
+    return Cell((*found, *direction(found)), note=interval)
+
+
+def direction(found: Text) -> Text:
+    """Higher, lower or the same."""
+    text = plain(found)
+    return (" lower" if text.startswith(MINUS) else " higher" if text.startswith("+") else " same",) if text else ()
+
+
+def missing(about: About, row: dict[str, Any]) -> str:
     """What is said in place of a score."""
-    words = {
-        **dict.fromkeys((PENDING, FAILED), seeds.state(cell["dataset"], cell["method"], 0)),
-        QUOTED: "not run: quoted by the paper",
-        NOT_CONFIGURED: "not configured",
-    }
-    return words.get(cell["status"], "")
+    if row["status"] in (PENDING, FAILED):
+        return about.seeds.missing(row["dataset"], row["method"])
+    return {QUOTED: "not run: quoted by the paper", NOT_CONFIGURED: "not configured"}.get(row["status"], "")

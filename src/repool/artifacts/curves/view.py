@@ -1,72 +1,57 @@
 """Curves over epochs: what they come down to, in numbers."""
 
-from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from repool.artifacts.section import About, View
-from repool.artifacts.states import Seeds
-from repool.words import numerals as numbers
+from repool.artifacts.table import Cell, Column, Group, Table, absent, plain, words
+from repool.words import phrases
 from repool.words.names import METRICS, curve_label, method_label
+from repool.words.numerals import Kind
 
-
-@dataclass(frozen=True)
-class Curve:
-    """One curve: its first and its best mean, and where that is; all empty for a pending cell."""
-
-    dataset: str
-    method: str
-    score: str
-    runs: str
-    status: str
-    first: str
-    best: str
-    epoch: str
-    last: str
+COLUMNS = [
+    *(Column("Dataset", 0.22), Column("Method", 0.18), Column("Seeds", 0.14)),
+    *(Column(head, 0.09, right=True) for head in ("First epoch", "Best mean", "at epoch", "Last epoch of any")),
+]
 
 
 def view(about: About) -> View:
-    """What each curve comes down to."""
-    found = curves(about.rows, about.seeds)
-    return View({"curves": found}, description(found))
+    """A row a curve."""
+    rows, sentences = [], []
+    for (dataset, method), part in about.rows.groupby(["dataset", "method"], sort=False):
+        metric = str(part["metric"].iloc[0])
+        label = curve_label(str(part["curve"].iloc[0]), metric)
+        shown = cells(about, {"dataset": dataset, "method": method, "metric": metric}, part, label)
+        rows.append(shown)
+        sentences.append(sentence(shown, label))
+    return View(Table(COLUMNS, [Group(rows)]), " ".join(sentences))
 
 
-def curves(rows: pd.DataFrame, seeds: Seeds) -> list[Curve]:
-    """A summary of each curve."""
+def cells(about: About, head: dict[str, Any], part: pd.DataFrame, label: str) -> list[Cell]:
+    """Its first mean and its best one, while all seeds train; where that is, and where the last seed ends."""
+    row, dataset, method = about.row(head), head["dataset"], head["method"]
+    below = ". ".join(filter(None, [label, phrases.data_words(part["status"])]))
+    shown = [words(dataset, below=(below,)), words(method_label(method))]
+    drawn = part[part["epoch"].notna() & part["mean"].notna()].sort_values("epoch")
+    if drawn.empty:
+        return [*shown, absent(about.seeds.missing(dataset, method), span=5)]
+    whole = drawn[drawn["runs"] == drawn["seeds"]]
+    best = whole.loc[whole["mean"].idxmax() if METRICS[head["metric"]].higher_is_better else whole["mean"].idxmin()]
     return [
-        curve(str(dataset), str(method), part, seeds)
-        for (dataset, method), part in rows.groupby(["dataset", "method"], sort=False)
+        *shown,
+        Cell(about.seeds.state(row, dataset, method, drawn["seeds"].iloc[0])),
+        Cell(row.number("first_mean", Kind.SCORE, "mean over all seeds in the first epoch", drawn["mean"].iloc[0])),
+        Cell(row.number("mean", Kind.SCORE, "best mean over all seeds of any epoch", best["mean"])),
+        Cell(row.number("best_epoch", Kind.COUNT, "the epoch of that mean", best["epoch"])),
+        Cell(row.number("last_epoch", Kind.COUNT, "the last epoch of any seed", drawn["epoch"].iloc[-1])),
     ]
 
 
-def curve(dataset: str, method: str, part: pd.DataFrame, seeds: Seeds) -> Curve:
-    """One cell."""
-    metric, status = str(part["metric"].iloc[0]), str(part["status"].iloc[0])
-    drawn = part[part["epoch"].notna() & part["mean"].notna()].sort_values("epoch")
-    head = (dataset, method_label(method), curve_label(str(part["curve"].iloc[0]), metric))
-    if drawn.empty:
-        return Curve(*head, seeds.state(dataset, method, 0), status, "", "", "", "")
-    best = drawn.loc[drawn["mean"].idxmax() if METRICS[metric].higher_is_better else drawn["mean"].idxmin()]
-    return Curve(
-        *head,
-        runs=seeds.state(dataset, method, int(drawn["seeds"].iloc[0])),
-        status=status,
-        first=numbers.score(float(drawn["mean"].iloc[0]), metric),
-        best=numbers.score(float(best["mean"]), metric),
-        epoch=numbers.count(float(best["epoch"])),
-        last=numbers.count(float(drawn["epoch"].iloc[-1])),
-    )
-
-
-def description(found: list[Curve]) -> str:
-    """The figure in words, for those who cannot see it."""
-    sentences = []
-    for one in found:
-        what = f"{one.dataset}, {one.method}"
-        if one.best:
-            sentences.append(
-                f"{what}: mean {one.score} from {one.first} to {one.best} at epoch {one.epoch}, {one.runs} runs."
-            )
-        else:
-            sentences.append(f"{what}: {one.runs}.")
-    return " ".join(sentences)
+def sentence(shown: list[Cell], label: str) -> str:
+    """One curve in words, for those who cannot see the figure."""
+    dataset, method, state, *numbers = (plain(cell.text) for cell in shown)
+    if not numbers:
+        return f"{dataset}, {method}: {state}."
+    first, best, epoch, _ = numbers
+    return f"{dataset}, {method}: mean {label} from {first} to {best} at epoch {epoch}, {state} runs."

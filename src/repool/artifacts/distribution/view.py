@@ -1,65 +1,60 @@
-"""A figure of distributions: its picture, what it shows in words, and its numbers."""
+"""A figure of distributions: its numbers, and what it shows in words."""
 
-from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from repool.artifacts.section import About, View
-from repool.artifacts.states import Seeds
-from repool.words import numerals as numbers
+from repool.artifacts.table import Cell, Column, Group, Table, absent, plain, words
+from repool.words import phrases
 from repool.words.names import method_label
+from repool.words.numerals import Kind
 
-
-@dataclass(frozen=True)
-class Spread:
-    """The runs of one cell in five numbers; all empty where none has a score."""
-
-    dataset: str
-    score: str
-    method: str
-    runs: str
-    least: str
-    median: str
-    mean: str
-    greatest: str
+# What is printed of the runs of a cell: its column in numbers.json, how it is computed, and what it is.
+STATISTICS = {
+    "Least": ("low", "min"),
+    "Median": ("median", "median"),
+    "Mean": ("mean", "mean"),
+    "Greatest": ("high", "max"),
+}
+COLUMNS = [
+    *(Column("Dataset", 0.28), Column("Method", 0.18), Column("Seeds", 0.15)),
+    *(Column(name, 0.085, right=True) for name in STATISTICS),
+]
 
 
 def view(about: About) -> View:
-    """Box plots: five numbers a cell."""
-    found = spreads(about.rows, about.seeds)
-    return View({"spreads": found}, description(found))
+    """Five numbers a cell."""
+    rows, sentences = [], []
+    for (dataset, method), cell in about.rows.groupby(["dataset", "method"], sort=False):
+        shown = cells(about, {"dataset": dataset, "method": method, "metric": cell["metric"].iloc[0]}, cell)
+        rows.append(shown)
+        sentences.append(sentence(shown))
+    return View(Table(COLUMNS, [Group(rows)]), " ".join(sentences))
 
 
-def spreads(rows: pd.DataFrame, seeds: Seeds) -> list[Spread]:
-    """A summary of each cell of a table made by analysis.scores."""
+def cells(about: About, head: dict[str, Any], cell: pd.DataFrame) -> list[Cell]:
+    """The fields of one cell."""
+    row, values = about.row(head), cell["test"].dropna()
+    label = ". ".join(filter(None, [phrases.label(head["metric"]), phrases.data_words(cell["status"])]))
+    shown = [words(head["dataset"], below=(label,)), words(method_label(head["method"]))]
+    if values.empty:
+        return [*shown, absent(about.seeds.missing(head["dataset"], head["method"]), span=5)]
+    state = about.seeds.state(row, head["dataset"], head["method"], len(values))
     return [
-        spread(str(dataset), str(method), cell, seeds)
-        for (dataset, method), cell in rows.groupby(["dataset", "method"], sort=False)
+        *(*shown, Cell(state)),
+        *(
+            Cell(row.number(column, Kind.SCORE, f"{name.lower()} of the runs", values.agg(how)))
+            for name, (column, how) in STATISTICS.items()
+        ),
     ]
 
 
-def spread(dataset: str, method: str, cell: pd.DataFrame, seeds: Seeds) -> Spread:
-    """One cell."""
-    name = cell["metric"].iloc[0]
-    label = numbers.label(name)
-    values = cell["test"].dropna()
-    if values.empty:
-        return Spread(dataset, label, method_label(method), seeds.state(dataset, method, 0), "", "", "", "")
-    least, median, mean, greatest = (
-        numbers.score(value, name) for value in (values.min(), values.median(), values.mean(), values.max())
-    )
-    return Spread(
-        dataset, label, method_label(method), seeds.state(dataset, method, len(values)), least, median, mean, greatest
-    )
-
-
-def description(cells: list[Spread]) -> str:
-    """The figure in words, for those who cannot see it."""
-    sentences = []
-    for cell in cells:
-        what = f"{cell.dataset} ({cell.score}), {cell.method}"
-        if cell.median:
-            sentences.append(f"{what}: median {cell.median}, from {cell.least} to {cell.greatest}, {cell.runs} runs.")
-        else:
-            sentences.append(f"{what}: {cell.runs}.")
-    return " ".join(sentences)
+def sentence(shown: list[Cell]) -> str:
+    """One cell in words, for those who cannot see the figure."""
+    dataset, method, state, *numbers = shown
+    what = f"{plain(dataset.text)} ({plain(dataset.below)}), {plain(method.text)}"
+    if not numbers:
+        return f"{what}: {plain(state.text)}."
+    least, median, _, greatest = (plain(number.text) for number in numbers)
+    return f"{what}: median {median}, from {least} to {greatest}, {plain(state.text)} runs."

@@ -1,60 +1,43 @@
 """Appendix D: a check that is computed rather than estimated."""
 
-from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from repool.artifacts.section import About, View
-from repool.artifacts.states import Seeds
-from repool.words import numerals as numbers
+from repool.artifacts.table import Cell, Column, Group, Row, Table, absent, words
+from repool.words import phrases
 from repool.words.names import method_label
+from repool.words.numerals import Kind, known
 
-
-@dataclass(frozen=True)
-class Divergence:
-    """One dataset of appendix D; `state` says that it has not run."""
-
-    dataset: str
-    method: str
-    learned: str
-    least: str
-    identical: str
-    zero: str
-    runs: str
-    state: str
-    status: str
+# What is printed of the runs of a cell, and what it is.
+NUMBERS = {
+    "learned": ("Learned keys, mean", "divergence of a node, mean of the runs"),
+    "learned_least": ("Learned keys, least", "divergence of a node, smallest of the runs"),
+    "identical": ("Identical keys, largest", "its largest size with identical keys, computed"),
+}
+COLUMNS = [
+    *(Column("Dataset", 0.19), Column("Method", 0.1)),
+    *(Column(head, 0.15, right=True) for head, _ in NUMBERS.values()),
+    *(Column("Zero", 0.08), Column("Runs", 0.14)),
+]
 
 
 def view(about: About) -> View:
-    """Rows, and what their numbers are held against."""
-    return View({"rows": divergences(about.rows, about.seeds), "tolerance": tolerance(about.rows)})
+    """A row a cell, and what its numbers are held against."""
+    tolerance = Row(about.name, values=about.rows.iloc[0]).number("tolerance", Kind.SIGNIFICANT, "as configured")
+    rows = [cells(about, row) for row in about.rows.to_dict("records")]
+    return View(Table(COLUMNS, [Group(rows)], below=("Tolerance for zero: ", *tolerance, ".")))
 
 
-def divergences(rows: pd.DataFrame, seeds: Seeds) -> list[Divergence]:
-    """The view of appendix D."""
-    return [divergence(row, seeds) for row in rows.to_dict("records")]
-
-
-def divergence(row: dict[str, Any], seeds: Seeds) -> Divergence:
-    """One row."""
-    ran = numbers.known(row["identical"])
-    learned, least, identical = (
-        numbers.significant(row[name]) if ran else "" for name in ("learned", "learned_least", "identical")
-    )
-    return Divergence(
-        dataset=row["dataset"],
-        method=method_label(row["method"]),
-        learned=learned,
-        least=least,
-        identical=identical,
-        zero=row["zero"],
-        runs=seeds.behind(row["dataset"], row["method"], int(row["runs"])) if ran else "",
-        state="" if ran else seeds.state(row["dataset"], row["method"], 0),
-        status=row["status"],
-    )
-
-
-def tolerance(rows: pd.DataFrame) -> str:
-    """What the numbers of a table are held against."""
-    return numbers.significant(float(rows["tolerance"].iloc[0]))
+def cells(about: About, row: dict[str, Any]) -> list[Cell]:
+    """One cell."""
+    named, dataset, method = about.row(row), row["dataset"], row["method"]
+    data = phrases.data_words([row["status"]])
+    head = [words(dataset, below=(data,) if data else ()), words(method_label(method))]
+    if not known(row["identical"]):
+        return [*head, absent(about.seeds.missing(dataset, method), span=5)]
+    return [
+        *head,
+        *(Cell(named.number(name, Kind.SIGNIFICANT, what)) for name, (_, what) in NUMBERS.items()),
+        words(row["zero"]),
+        Cell(about.seeds.behind(named, dataset, method, row["runs"])),
+    ]

@@ -1,75 +1,46 @@
 """Figure 8: the gap between two methods over sizes of the network."""
 
-from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from repool.artifacts.section import About, View
-from repool.words import numerals as numbers
-
-
-@dataclass(frozen=True)
-class Gap:
-    """One combination; the numbers are empty where it has not run."""
-
-    dataset: str
-    score: str
-    layers: str
-    hidden: str
-    first: str
-    second: str
-    advantage: str
-    state: str
-    status: str
-
-
-@dataclass(frozen=True)
-class Gaps:
-    """All combinations and the two methods."""
-
-    first: str
-    second: str
-    rows: list[Gap]
+from repool.artifacts.table import Cell, Column, Group, Table, absent, plain, words
+from repool.words import phrases
+from repool.words.numerals import Kind, known
 
 
 def view(about: About) -> View:
     """A row a combination."""
-    found = gaps(about.rows)
-    return View({"gaps": found}, description(found))
-
-
-def gaps(rows: pd.DataFrame) -> Gaps:
-    """The view of the table."""
-    records = rows.to_dict("records")
-    first, second = (numbers.base_method(records[0][f"{which}_method"]) for which in ("first", "second"))
-    return Gaps(first, second, [shown_row(row) for row in records])
-
-
-def shown_row(row: dict[str, Any]) -> Gap:
-    """One combination."""
-    metric = row["metric"]
-    scores = [
-        numbers.score(row[name], metric) if numbers.known(row[name]) else "" for name in ("first_mean", "second_mean")
+    records = about.rows.to_dict("records")
+    first, second = (phrases.base_method(records[0][f"{which}_method"]) for which in ("first", "second"))
+    columns = [
+        *(Column("Dataset", 0.26), Column("Layers", 0.08, right=True), Column("Width", 0.08, right=True)),
+        *(Column(head, 0.16, right=True) for head in (first, second, f"Advantage of {second}")),
     ]
-    ran = numbers.known(row["advantage"])
-    return Gap(
-        dataset=row["dataset"],
-        score=numbers.label(metric),
-        layers=numbers.count(row["layers"]),
-        hidden=numbers.count(row["hidden"]),
-        first=scores[0],
-        second=scores[1],
-        advantage=numbers.signed(row["advantage"], numbers.decimals(metric)) if ran else "",
-        state="" if ran else row["status"],
-        status=row["status"],
-    )
+    rows = [cells(about, record) for record in records]
+    sentences = [f"By how much {second} is better than {first}.", *map(sentence, rows)]
+    return View(Table(columns, [Group(rows)]), " ".join(sentences))
 
 
-def description(found: Gaps) -> str:
-    """The figure in words, for those who cannot see it."""
-    sentences = [f"By how much {found.second} is better than {found.first}."]
-    for row in found.rows:
-        what = f"{row.dataset}, {row.layers} layers of width {row.hidden}"
-        sentences.append(f"{what}: {row.advantage or row.state}.")
-    return " ".join(sentences)
+def cells(about: About, record: dict[str, Any]) -> list[Cell]:
+    """One combination."""
+    layers, hidden = int(record["layers"]), int(record["hidden"])
+    methods = record["first_method"], record["second_method"]
+    row = about.row(record, f"layers-{layers}-hidden-{hidden}", methods=methods)
+    below = ". ".join(filter(None, [phrases.label(record["metric"]), phrases.data_words([record["status"]])]))
+    shown = [words(record["dataset"], below=(below,)), words(str(layers)), words(str(hidden))]
+    if not known(record["advantage"]):
+        return [*shown, absent(record["status"], span=3)]
+    return [
+        *shown,
+        *(
+            Cell(row.number(f"{which}_mean", Kind.SCORE, "mean over the seeds of both methods"))
+            for which in ("first", "second")
+        ),
+        Cell(row.number("advantage", Kind.DIFFERENCE, "by how much the second method is better")),
+    ]
+
+
+def sentence(shown: list[Cell]) -> str:
+    """One combination in words, for those who cannot see the figure."""
+    dataset, layers, hidden, *_, last = (plain(cell.text) for cell in shown)
+    return f"{dataset}, {layers} layers of width {hidden}: {last}."

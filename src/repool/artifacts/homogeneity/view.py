@@ -1,94 +1,59 @@
 """How alike the rows of a graph's embedding are, layer by layer."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
 from repool.artifacts.section import About, View
-from repool.artifacts.states import Seeds
-from repool.words import numerals as numbers
+from repool.artifacts.table import RUNS, Cell, Column, Group, Row, Table, Text, absent, plain, words
+from repool.words import phrases
 from repool.words.names import layer_label, method_label
+from repool.words.numerals import Kind, known
 
-SMALLEST = 0.001
 TRIVIAL = "one row a graph: alike by itself"
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One layer of a method; `state` says why there are no shares."""
-
-    layer: str
-    rows: str
-    matrix_share: str
-    share: str
-    runs: str
-    state: str
-
-
-@dataclass(frozen=True)
-class Method:
-    """The layers of one method."""
-
-    name: str
-    layers: list[Layer]
-
-
-@dataclass(frozen=True)
-class Group:
-    """The methods on one dataset."""
-
-    dataset: str
-    status: str
-    methods: list[Method]
+COLUMNS = [
+    *(Column("Method", 0.18), Column("Pooling", 0.12), Column("Rows", 0.1, right=True)),
+    *(Column(head, 0.2, right=True) for head in ("Within columns", "Within graphs")),
+    Column("Runs", 0.16),
+]
 
 
 def view(about: About) -> View:
-    """Groups of layers."""
-    return View({"groups": homogeneity(about.rows, about.seeds)})
+    """Methods with their layers, dataset by dataset."""
+    groups = [
+        Group(list(layers(about, part)), str(dataset), phrases.data_words(part["status"]))
+        for dataset, part in about.rows.groupby("dataset", sort=False)
+    ]
+    return View(Table(COLUMNS, groups))
 
 
-def homogeneity(rows: pd.DataFrame, seeds: Seeds) -> list[Group]:
-    """The view of the table, dataset by dataset."""
+def layers(about: About, part: pd.DataFrame) -> Iterator[list[Cell]]:
+    """The methods on one dataset, each named once, with its layers in order."""
+    for method, rows in part.groupby("method", sort=False):
+        head = [words(method_label(str(method)), rows=len(rows))]
+        for row in rows.to_dict("records"):
+            yield [*head, *layer(about, row)]
+            head = []
+
+
+def layer(about: About, row: dict[str, Any]) -> list[Cell]:
+    """One layer, or that there is none."""
+    if not known(row["layer"]):
+        return [absent(about.seeds.missing(row["dataset"], row["method"]), span=5)]
+    named = about.row(row, row["method"], f"layer-{row['layer']:.0f}")
+    shares = [Cell(share(name, named)) for name in ("matrix_share", "share")]
+    if row["rows"] <= 1:
+        shares = [absent(TRIVIAL, span=2)]
     return [
-        Group(str(dataset), data_of(part), methods(part, seeds))
-        for dataset, part in rows.groupby("dataset", sort=False)
+        words(layer_label(int(row["layer"]))),
+        Cell(named.number("rows", Kind.ROWS, "rows of a graph's embedding, on average")),
+        *shares,
+        Cell(about.seeds.behind(named, row["dataset"], row["method"], row["runs"])),
     ]
 
 
-def methods(part: pd.DataFrame, seeds: Seeds) -> list[Method]:
-    """The methods on one dataset, each with its layers in order."""
-    return [
-        Method(method_label(str(method)), [layer(row, seeds) for row in rows.to_dict("records")])
-        for method, rows in part.groupby("method", sort=False)
-    ]
-
-
-def data_of(part: pd.DataFrame) -> str:
-    """What the data of a dataset are, where they are not the paper's."""
-    return ", ".join(sorted(set(part["status"]) - {"exact", "pending", "failed"}))
-
-
-def layer(row: dict[str, Any], seeds: Seeds) -> Layer:
-    """One row."""
-    if not numbers.known(row["layer"]):
-        return Layer("", "", "", "", "", seeds.state(row["dataset"], row["method"], 0))
-    trivial = row["rows"] <= 1
-    return Layer(
-        layer=layer_label(int(row["layer"])),
-        rows=numbers.fixed(row["rows"], 1),
-        matrix_share="" if trivial else mean(row, "matrix_share"),
-        share="" if trivial else mean(row, "share"),
-        runs=seeds.behind(row["dataset"], row["method"], int(row["runs"])),
-        state=TRIVIAL if trivial else "",
-    )
-
-
-def mean(row: dict[str, Any], name: str) -> str:
-    """A mean with its deviation, as far as they are known."""
-    if not numbers.known(row[name]):
-        return "no variance"
-    if row[name] < SMALLEST:
-        return f"< {SMALLEST}"
-    deviation = row[f"{name}_std"]
-    return numbers.fixed(row[name], 3) + (f" ± {numbers.fixed(deviation, 3)}" if numbers.known(deviation) else "")
+def share(name: str, named: Row) -> Text:
+    """A mean with its deviation, as far as they are known; none where a share is next to nothing."""
+    found = named.spread(name, f"{name}_std", Kind.SHARE, RUNS) or ("no variance",)
+    return found[:1] if plain(found).startswith("<") else found

@@ -1,73 +1,41 @@
 """Appendix C: a check that is computed rather than estimated."""
 
-from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from repool.artifacts.section import About, View
-from repool.artifacts.states import Seeds
-from repool.words import numerals as numbers
-from repool.words.names import EXACT, FAILED, NO, PENDING, YES, method_label
+from repool.artifacts.table import Cell, Column, Group, Row, Table, absent, words
+from repool.words import phrases
+from repool.words.names import NO, YES, method_label
+from repool.words.numerals import Kind, known
 
 WORDS = {YES: "invariant", NO: "not invariant", "": "not stated"}
-
-
-@dataclass(frozen=True)
-class Invariance:
-    """One method of appendix C; `state` says that it has not run."""
-
-    method: str
-    largest: str
-    measured: str
-    expected: str
-    source: str
-    agrees: str
-    runs: str
-    state: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """The methods on one dataset."""
-
-    dataset: str
-    status: str
-    rows: list[Invariance]
+COLUMNS = [
+    *(Column("Method", 0.2), Column("Largest difference", 0.14, right=True), Column("Measured", 0.14)),
+    *(Column("By the paper", 0.24), Column("Agree", 0.08), Column("Runs", 0.15)),
+]
 
 
 def view(about: About) -> View:
-    """Groups of methods, and what their numbers are held against."""
-    return View({"groups": invariances(about.rows, about.seeds), "tolerance": tolerance(about.rows)})
-
-
-def invariances(rows: pd.DataFrame, seeds: Seeds) -> list[Group]:
-    """The view of appendix C, dataset by dataset."""
-    return [
-        Group(
-            str(dataset),
-            ", ".join(sorted(set(part["status"]) - {EXACT, PENDING, FAILED})),
-            [invariance(row, seeds) for row in part.to_dict("records")],
-        )
-        for dataset, part in rows.groupby("dataset", sort=False)
+    """Methods, dataset by dataset, and what their numbers are held against."""
+    groups = [
+        Group([cells(about, row) for row in part.to_dict("records")], str(dataset), phrases.data_words(part["status"]))
+        for dataset, part in about.rows.groupby("dataset", sort=False)
     ]
+    tolerance = Row(about.name, values=about.rows.iloc[0]).number("tolerance", Kind.SIGNIFICANT, "as configured")
+    return View(Table(COLUMNS, groups, below=("Tolerance: ", *tolerance, ".")))
 
 
-def invariance(row: dict[str, Any], seeds: Seeds) -> Invariance:
-    """One row."""
-    ran = numbers.known(row["largest"])
-    return Invariance(
-        method=method_label(row["method"]),
-        largest=numbers.significant(row["largest"]) if ran else "",
-        measured=WORDS[row["invariant"]] if ran else "",
-        expected=WORDS[row["expected"]],
-        source=row["source"],
-        agrees=row["agrees"],
-        runs=seeds.behind(row["dataset"], row["method"], int(row["runs"])) if ran else "",
-        state="" if ran else seeds.state(row["dataset"], row["method"], 0),
-    )
-
-
-def tolerance(rows: pd.DataFrame) -> str:
-    """What the numbers of a table are held against."""
-    return numbers.significant(float(rows["tolerance"].iloc[0]))
+def cells(about: About, row: dict[str, Any]) -> list[Cell]:
+    """One method."""
+    named, ran = about.row(row), known(row["largest"])
+    difference = named.number("largest", Kind.SIGNIFICANT, "largest difference over the runs, computed")
+    measured = [Cell(difference), words(WORDS[row["invariant"]])]
+    if not ran:
+        measured = [absent(about.seeds.missing(row["dataset"], row["method"]), span=2)]
+    return [
+        words(method_label(row["method"])),
+        *measured,
+        words(WORDS[row["expected"]], below=(row["source"],) if row["source"] else ()),
+        words(row["agrees"], strong=row["agrees"] == NO),
+        Cell(about.seeds.behind(named, row["dataset"], row["method"], row["runs"]) if ran else ()),
+    ]

@@ -1,71 +1,46 @@
 """Seconds per epoch of methods beside what the paper says of them."""
 
-from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
+from repool.analysis.statistics import CONFIDENCE
 from repool.artifacts.section import About, View
-from repool.artifacts.states import Seeds
-from repool.words import numerals as numbers
+from repool.artifacts.table import Cell, Column, Group, Table, absent, words
+from repool.words import phrases
 from repool.words.names import method_label
+from repool.words.numerals import Kind, known
 
-
-@dataclass(frozen=True)
-class Time:
-    """One method on one dataset; the numbers are empty where it has not run."""
-
-    dataset: str
-    method: str
-    runs: str
-    seconds: str
-    extremes: str
-    relative: str
-    interval: str
-    published: str
-    devices: str
-    status: str
+COLUMNS = [
+    *(Column("Dataset", 0.14), Column("Method", 0.14)),
+    *(Column("Seconds per epoch", 0.17, right=True), Column("Relative to the first", 0.17, right=True)),
+    *(Column("Paper, at best", 0.1, right=True), Column("Runs", 0.2)),
+]
+INTERVAL = f"{phrases.percent(CONFIDENCE)} t interval of the logarithms, over blocks of seeds"
 
 
 def view(about: About) -> View:
     """A row a method and dataset."""
-    return View({"times": times(about.rows, about.seeds)})
+    return View(Table(COLUMNS, [Group([cells(about, row) for row in about.rows.to_dict("records")])]))
 
 
-def times(rows: pd.DataFrame, seeds: Seeds) -> list[Time]:
-    """The view of the table."""
-    return [shown_row(row, seeds) for row in rows.to_dict("records")]
-
-
-def shown_row(row: dict[str, Any], seeds: Seeds) -> Time:
-    """One row."""
-    ran = numbers.known(row["seconds_per_epoch"])
-    return Time(
-        dataset=row["dataset"],
-        method=method_label(row["method"]),
-        runs=f"{seeds.behind(row['dataset'], row['method'], int(row['runs']))}, {blocks(int(row['blocks']))}"
-        if ran
-        else seeds.state(row["dataset"], row["method"], 0),
-        seconds=amount(row["seconds_per_epoch"]),
-        extremes=between(row["low"], row["high"]),
-        relative=amount(row["relative"]),
-        interval=between(row["relative_low"], row["relative_high"]),
-        published=amount(row["published_relative"]),
-        devices=row["devices"],
-        status=row["status"],
-    )
-
-
-def blocks(number: int) -> str:
-    """In how many blocks the runs were measured: the seeds of one share its time."""
-    return "1 block" if number == 1 else f"{number} blocks"
-
-
-def amount(value: float) -> str:
-    """A number, or nothing."""
-    return numbers.significant(value) if numbers.known(value) else ""
-
-
-def between(low: float, high: float) -> str:
-    """A range, or nothing."""
-    return f"{amount(low)} to {amount(high)}" if numbers.known(low) and numbers.known(high) else ""
+def cells(about: About, row: dict[str, Any]) -> list[Cell]:
+    """One method on one dataset; pending or failed where it has no time."""
+    named, dataset, method = about.row(row), row["dataset"], row["method"]
+    data = phrases.data_words([row["status"]])
+    head = [words(dataset, below=(data,) if data else ()), words(method_label(method))]
+    paper = Cell(named.number("published_relative", Kind.SIGNIFICANT, "share of the first, at best, by the text"))
+    if not known(row["seconds_per_epoch"]):
+        return [*head, absent(about.seeds.missing(dataset, method), span=2), paper, words("")]
+    seconds = named.number("seconds_per_epoch", Kind.SIGNIFICANT, "seconds, median over blocks")
+    relative = named.number("relative", Kind.SIGNIFICANT, "ratio to the first, geometric mean over blocks")
+    blocks = named.number("blocks", Kind.COUNT, "blocks of seeds, a measurement each")
+    behind = about.seeds.behind(named, dataset, method, row["runs"])
+    return [
+        *head,
+        Cell(seconds, below=named.between("low", "high", Kind.SIGNIFICANT, "fastest and slowest block")),
+        Cell(relative, below=named.between("relative_low", "relative_high", Kind.SIGNIFICANT, INTERVAL)),
+        paper,
+        Cell(
+            (*behind, ", ", *blocks, " block" if int(row["blocks"]) == 1 else " blocks"),
+            below=(row["devices"],) if row["devices"] else (),
+        ),
+    ]

@@ -1,4 +1,4 @@
-"""From a number back to the runs behind it."""
+"""From a number back to the runs behind it, and to what made them."""
 
 import difflib
 from pathlib import Path
@@ -9,10 +9,11 @@ from repool.analysis.files import read_json
 from repool.errors import UserError
 
 NEAREST = 5
+SHORT = 12
 
 
 def trace(name: str, results: Path) -> str:
-    """The number of that name in results/<configuration>/numbers.json, its table, and every run behind it, as text.
+    """The number of that name in results/<configuration>/numbers.json, what it is, its table, and every run behind it.
 
     Raises UserError with the nearest names if there is no such number.
     """
@@ -23,17 +24,18 @@ def trace(name: str, results: Path) -> str:
         raise UserError(f"There is no number {name} in {results / 'numbers.json'}. {hint}")
     number = numbers[name]
     unit = f" {number['unit']}" if number["unit"] else ""
-    sources = number["sources"]
-    lines = [f"{name} = {number['text']}{unit} ({number['value']!r})", f"table: {results / sources['table']}"]
-    for cell in sources["cells"]:
+    lines = [f"{name} = {number['text']}{unit} ({number['value']!r})"]
+    lines.append(f"what: {number['about']}")
+    lines.append(f"table: {results / number['sources']['table']}")
+    for cell in number["sources"]["cells"]:
         lines += runs_of(cell, results)
-    if not sources["cells"]:
-        lines.append("No run stands behind it.")
+    if not number["sources"]["cells"]:
+        lines += data_of(name, results)
     return "\n".join(lines)
 
 
 def runs_of(cell: str, results: Path) -> list[str]:
-    """The runs of one cell: seed, scores, record."""
+    """The runs of one cell: what trained them on which data; seed, score and record of each."""
     table = results / "tables" / "cells" / f"{cell}.csv"
     if not table.exists():
         return [f"{cell}: no run yet"]
@@ -41,13 +43,33 @@ def runs_of(cell: str, results: Path) -> list[str]:
     rows["score"] = measured(rows, "test")
     broken = f", {sum(failed.values())} failed" if failed else ""
     status = f" ({rows['status'].iloc[0]} data)" if len(rows) else ""
-    lines = [f"{cell}: {len(rows)} runs{broken}{status}, {table}"]
+    lines = [f"{cell}: {len(rows)} runs{broken}{status}, {table}", *made_by(table.with_suffix(".json"))]
     for row in rows.to_dict("records"):
         record = results / "runs" / cell / f"seed-{row['seed']:02d}.json"
         lines.append(
             f"  seed {row['seed']:2d}  {row['metric']} {row['score']:.6g}  epoch {row['best_epoch']}  {record}"
         )
     return lines
+
+
+def made_by(summary: Path) -> list[str]:
+    """Training code, specification and data of a cell, by their digests."""
+    if not summary.exists():
+        return []
+    about = read_json(summary)
+    code, spec, data = ", ".join(about["code"]), about["spec_sha256"][:SHORT], about["data_sha256"][:SHORT]
+    return [f"  code {code}  specification {spec}  data {data}"]
+
+
+def data_of(name: str, results: Path) -> list[str]:
+    """What stands behind a number without runs: the prepared data of the dataset that it names, if there are any."""
+    for part in name.split("."):
+        card = results / "data" / part / "card.json"
+        if card.exists():
+            about = read_json(card)
+            content = about["content_sha256"][:SHORT]
+            return [f"No run stands behind it. Data: {part} ({about['status']}), content {content}, {card}"]
+    return ["No run stands behind it."]
 
 
 def only_results(folder: Path) -> Path:
