@@ -35,7 +35,8 @@ from repool.words.numerals import Kind, known, numeral, signed
         (0.0, Kind.SHARE, "", "0.000"),
         (1.0, Kind.MARGIN, "", "1.0"),
         (0.01, Kind.MARGIN, "", "0.01"),
-        (0.00001, Kind.MARGIN, "", "0.00001"),
+        (0.0001, Kind.MARGIN, "", "0.0001"),
+        (1e-9, Kind.MARGIN, "", "1.0e-9"),
         # What is next to nothing is not printed as nothing
         (0, Kind.SIGNIFICANT, "", "0.00"),
         (2.345, Kind.SIGNIFICANT, "", "2.35"),

@@ -22,7 +22,7 @@ from repool.report.texts import spans
 from repool.words.phrases import percent
 
 PAGE = "paper.html.j2"
-# A number says what it is called, for `python -m repool trace`.
+# A number says what it is called, for `python -m repool trace NAME`.
 NUMBER = Markup('<data value="{}" title="{}">{}</data>')
 
 

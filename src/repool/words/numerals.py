@@ -31,7 +31,7 @@ class Kind(StrEnum):
     SHARE = "share"
     P_VALUE = "p value"
     EFFECT = "effect"
-    MARGIN = "margin"  # as it was written
+    MARGIN = "margin"  # as it was written, unless it is next to nothing
     SIGNIFICANT = "significant"  # whose unit differs from row to row
 
 
@@ -100,6 +100,6 @@ TEXTS: dict[Kind, Callable[[float, str], str]] = {
     Kind.SHARE: lambda value, _: share(value),
     Kind.P_VALUE: lambda value, _: p_value(value),
     Kind.EFFECT: lambda value, _: signed(value, 2),
-    Kind.MARGIN: lambda value, _: as_printed(value, 0),
+    Kind.MARGIN: lambda value, _: as_printed(value, 0) if abs(value) >= SMALLEST_FIXED else significant(value),
     Kind.SIGNIFICANT: lambda value, _: significant(value),
 }
