@@ -40,7 +40,7 @@ COMMAND = re.compile(rf"{_GIVEN}(?:\s[^`]*)?")
 LIKELY = re.compile(
     rf"(?<![\w./-])(?<!-m )(?:snakemake (?=--|[a-z_]+[\d/_])|python -m repool \w|make (?:{TARGETS})\b|{_GIVEN} -)"
 )
-_FENCED = re.compile(r"^```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCED = re.compile(r"^```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 # In messages: "Run: python ...", "(snakemake ...)".
 _SENTENCE = re.compile(rf"(?:: |\()({_GIVEN}(?: (?:{{[^}}]*}}|[^\s`,(){{}}])+)+)")
 _SPAN = re.compile(r"(?P<ticks>`{1,2})(?P<text>[^`]+)(?P=ticks)")

@@ -8,29 +8,38 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "repool"
-FLOORS = ("datasets", "models", "training", "analysis", "figures", "report")
+FLOORS = ("datasets", "models", "training", "words", "analysis", "figures", "artifacts", "report")
 # A floor may read what stands on these, and itself.
 MAY_IMPORT = {
     "datasets": set(),
     "models": set(),
     "training": {"models", "datasets"},
-    "analysis": set(),
-    "figures": {"analysis"},
-    "report": {"analysis", "figures"},
+    "words": set(),
+    "analysis": {"words"},
+    "figures": {"words", "analysis"},
+    "artifacts": {"words", "analysis", "figures"},
+    "report": {"words", "analysis", "artifacts"},
 }
+# Of the files of a kind, which floors each may read: a table knows of no figure, a view of neither.
+PARTS = {"table": {"words", "analysis"}, "figure": {"words", "analysis", "figures"}, "view": {"words", "analysis"}}
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of this package that a file imports, without its prefix."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [name.name for name in node.names]
+        found |= {name.removeprefix("repool.") for name in names if name.startswith("repool.")}
+    return found
 
 
 def imported_floors(floor: str) -> set[str]:
-    found = set()
-    for path in (SOURCE / floor).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = []
-            if isinstance(node, ast.ImportFrom) and node.module:
-                names = [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
-            elif isinstance(node, ast.Import):
-                names = [name.name for name in node.names]
-            found |= {name.split(".")[1] for name in names if name.startswith("repool.")}
-    return found & set(FLOORS)
+    names = {name for path in (SOURCE / floor).rglob("*.py") for name in imported(path)}
+    return {name.split(".")[0] for name in names} & set(FLOORS)
 
 
 @pytest.mark.parametrize("floor", FLOORS)
@@ -38,15 +47,29 @@ def test_a_floor_imports_only_what_it_stands_on(floor):
     assert imported_floors(floor) - {floor} <= MAY_IMPORT[floor]
 
 
+@pytest.mark.parametrize(
+    "path", sorted((SOURCE / "artifacts").glob("*/*.py")), ids=lambda path: "/".join(path.parts[-2:])
+)
+def test_the_files_of_a_kind_stand_apart(path):
+    names = imported(path)
+    floors = {name.split(".")[0] for name in names} & set(FLOORS) - {"artifacts"}
+    assert floors <= PARTS.get(path.stem, {"words"})
+    drawn = {name for name in names if name.startswith("artifacts.") and name.split(".")[-1] in ("figure", "view")}
+    assert not drawn
+    others = {name.split(".")[1] for name in names if name.startswith("artifacts.") and name.count(".") > 1}
+    kinds = {folder.name for folder in (SOURCE / "artifacts").iterdir() if folder.is_dir()}
+    assert others & kinds <= {path.parent.name}, "one kind does not take from another"
+
+
 def modules_after(statement: str) -> set[str]:
     code = f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"
     return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
 
 
-@pytest.mark.parametrize("floor", ["analysis", "figures", "report", "verification", "archive"])
+@pytest.mark.parametrize("floor", ["analysis", "figures", "artifacts", "report", "verification", "archive"])
 def test_later_floors_never_import_torch(floor):
-    modules = [path.stem for path in (SOURCE / floor).glob("*.py") if path.stem != "__init__"]
-    loaded = modules_after("\n".join(f"import repool.{floor}.{module}" for module in modules))
+    paths = [path.relative_to(SOURCE).with_suffix("") for path in (SOURCE / floor).rglob("*.py")]
+    loaded = modules_after("\n".join(f"import repool.{'.'.join(path.parts)}" for path in paths))
     assert not {"torch", "numba"} & loaded
 
 

@@ -4,6 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -48,3 +50,12 @@ def test_files_are_short_enough_for_one_purpose():
         if path.suffix in (".py", ".smk") and (lines := len(path.read_text().splitlines())) > 300
     }
     assert not long
+
+
+def test_a_commit_passes_the_checks_of_make():
+    """The hooks of pre-commit are the commands of `make lint` and `make types`."""
+    rules = re.findall(r"^(?:lint|types): environment\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    lines = [line.split("-m ")[1] for rule in rules for line in rule.splitlines()]
+    commands = {line.removesuffix(" .") for line in lines}  # pre-commit names the files
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    assert {hook["entry"].split("-m ")[1] for hook in hooks} == commands

@@ -7,7 +7,7 @@ import sys
 from repool import __version__
 from repool.errors import UserError
 
-FLOORS = ("datasets", "training", "analysis", "figures", "report")
+FLOORS = ("datasets", "training", "analysis", "artifacts", "report")
 BESIDE = ("verification", "archive")
 
 

@@ -7,6 +7,7 @@ from repool.canonical import canonical
 from repool.errors import UserError
 from repool.grids import expanded
 from repool.schemas.reading import read_yaml
+from repool.stand_ins import placed
 
 # What each family's network reads.
 MODEL_OPTIONS = {
@@ -69,7 +70,8 @@ def spec_text(config: dict[str, Any], dataset: str, method: str) -> str:
 def merged(files: list[Path]) -> dict[str, Any]:
     """Configurations laid over each other as Snakemake does it: dictionaries key by key, everything else as a whole.
 
-    The methods of its grids are written out. Raises UserError for what is no configuration.
+    The methods of its grids are written out, and stand-ins in their places. Raises UserError for what is no
+    configuration.
     """
     from repool.schemas.configuration import check_configuration  # which reads the families above
 
@@ -82,7 +84,7 @@ def merged(files: list[Path]) -> dict[str, Any]:
             raise UserError(f"{file} has no keys, such as `name: mine`.")
         config = _overlaid(config, overlay)
     check_configuration(config)
-    return expanded(config)
+    return expanded(placed(config))
 
 
 def _overlaid(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:

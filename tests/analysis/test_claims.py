@@ -8,7 +8,7 @@ import pytest
 import yaml
 from made import make_cell
 
-from repool.analysis.claim_tests import Question, better, equivalent, faster, no_wider_spread, similar_spread
+from repool.analysis.claims.tests import Question, better, equivalent, faster, no_wider_spread, similar_spread
 from repool.cli import main
 
 ROOT = Path(__file__).parents[2]

@@ -6,6 +6,8 @@ from made import make_cell
 from scipy import stats
 from test_claims import CLAIMS, EQUIVALENT, judged, scores
 
+from repool.words.numerals import Kind, numeral
+
 
 @pytest.mark.parametrize(("share", "verdict"), [(0.3, "replicated"), (0.7, "not replicated"), (0.5, "inconclusive")])
 def test_a_share_of_variance_is_held_against_its_threshold_method_by_method(tmp_path, share, verdict):
@@ -54,7 +56,7 @@ def test_what_is_computed_holds_or_fails_by_a_single_run(tmp_path, largest, verd
     (found,) = claim["tests"]
     assert (claim["verdict"], found["estimate"], found["p"]) == (verdict, largest, None)
     assert claim["reason"].endswith("Computed, not estimated: one run suffices.")
-    assert f"by another order of nodes: {largest:.1e}, margin 1e-04" in claim["reason"]
+    assert f"by another order of nodes: {numeral(largest, Kind.SIGNIFICANT)}, margin 0.0001" in claim["reason"]
 
 
 def test_a_measure_without_words_is_named(tmp_path, capsys):

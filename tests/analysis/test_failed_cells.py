@@ -105,7 +105,8 @@ def test_a_trace_of_a_number_counts_them(tmp_path, capsys):
     cell = results / "tables" / "cells" / "NCI1" / "graclus.csv"
     command = ["collect", "--records", *records, "--card", make_card(tmp_path), "--out", cell]
     assert main([str(part) for part in command]) == 0
-    number = {"text": "50.0", "unit": "%", "value": 50.0, "sources": {"table": "t.csv", "cells": ["NCI1/graclus"]}}
+    sources = {"table": "t.csv", "cells": ["NCI1/graclus"]}
+    number = {"text": "50.0", "unit": "%", "value": 50.0, "about": "mean of the runs", "sources": sources}
     (results / "numbers.json").write_text(json.dumps({"numbers": {"table_1.NCI1.graclus.mean": number}}))
     assert main(["trace", "table_1.NCI1.graclus.mean", "--results", str(results)]) == 0
     said = capsys.readouterr().out

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from made import make_card, make_record
 
-from repool.analysis.activations import Matrix, matrices
+from repool.artifacts.activations.table import Matrix, matrices
 from repool.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -157,7 +157,7 @@ def test_numbers_name_layers_and_matrices(tmp_path):
     run("numbers", "--tables", *tables, "--out", tmp_path / "numbers.json")
     numbers = json.loads((tmp_path / "numbers.json").read_text())["numbers"]
     share = numbers["homogeneity.NCI1.gmn.layer-0.share"]
-    assert (share["text"], share["sources"]) == ("0.60", {"table": "tables/homogeneity.csv", "cells": ["NCI1/gmn"]})
+    assert (share["text"], share["sources"]) == ("0.600", {"table": "tables/homogeneity.csv", "cells": ["NCI1/gmn"]})
     matrix = "figure_6.NCI1.gmn.graph-3.layer-1"
     assert numbers[f"{matrix}.matrix_rows"]["text"] == "4"
     assert numbers[f"{matrix}.least"]["value"] == pytest.approx(arrays["activations_1_1"].min(), rel=1e-3)

@@ -5,7 +5,7 @@ import json
 from made import make_card, make_record, make_timing
 
 from repool.analysis.cells import collect
-from repool.report.views.overview import by_earlier_code
+from repool.report.overview import by_earlier_code
 from repool.schemas.record import Wanted
 
 

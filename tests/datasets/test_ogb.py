@@ -12,9 +12,9 @@ from raw_files import SMILES, declared_molecules, five_molecules, molecules, zip
 from repool.categories import ATOM_SIZES, BOND_SIZES
 from repool.datasets import ogb
 from repool.datasets.card import make_card
-from repool.datasets.fetch import verify
 from repool.datasets.loading import load
 from repool.datasets.prepare import prepare
+from repool.datasets.verify import verify
 from repool.errors import UserError
 from repool.schemas.sources import Dataset, Expected
 

@@ -12,9 +12,9 @@ import pytest
 from matplotlib import colormaps
 from PIL import Image
 
-from repool.analysis.activations import COLUMNS
+from repool.artifacts.activations import figure as activations
+from repool.artifacts.activations.table import COLUMNS
 from repool.cli import main
-from repool.figures import activations
 from repool.figures.style import Style, drawing
 
 SVG = "{http://www.w3.org/2000/svg}"

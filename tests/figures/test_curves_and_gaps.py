@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from repool.analysis import curves as curve_tables
-from repool.analysis import gaps as gap_tables
-from repool.analysis.artifacts import LOSS
+from repool.artifacts.curves import figure as curves
+from repool.artifacts.curves import table as curve_tables
+from repool.artifacts.gaps import figure as gaps
+from repool.artifacts.gaps import table as gap_tables
 from repool.cli import main
-from repool.figures import curves, gaps
 from repool.figures.style import Style, drawing
+from repool.words.names import LOSS
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from repool.analysis.scores import COLUMNS
+from repool.artifacts.distribution.figure import draw
+from repool.artifacts.distribution.table import COLUMNS
 from repool.cli import main
-from repool.figures.distributions import draw
 from repool.figures.style import Style, drawing
 
 SVG = "{http://www.w3.org/2000/svg}"

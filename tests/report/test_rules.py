@@ -6,7 +6,7 @@ import sys
 import pytest
 from made_page import ROOT
 
-from repool.analysis.artifacts import KINDS
+from repool.paper import kinds
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def test_page_and_pdf_are_made_from_the_same_evidence(planned):
     assert evidence[0] == evidence[1]
     for name in ("report/captions/chapters.yaml", "results/quick/claims.json", "results/quick/tables/figure_1.csv"):
         assert name in evidence[0]
-    assert {name for name in KINDS if f"results/quick/tables/{name}.csv" in evidence[0]} > {"table_2", "figure_8"}
+    assert {name for name in kinds() if f"results/quick/tables/{name}.csv" in evidence[0]} > {"table_2", "figure_8"}
 
 
 def test_each_depends_on_its_own_templates_alone(planned):

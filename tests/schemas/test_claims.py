@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from repool.analysis import claim_tests, inside
+from repool.analysis import inside
 from repool.analysis.cells import COLUMNS, SCORES
+from repool.analysis.claims import tests as claim_tests
 from repool.errors import UserError
 from repool.schemas import claims
 from repool.schemas.claims import MEASURES, TESTS, read_claims

@@ -8,11 +8,13 @@ import pytest
 import yaml
 from snakemake.exceptions import WorkflowError
 
+from repool.datasets.sources import load_sources
 from repool.grids import VARIED
 from repool.schemas.configuration import Configuration, Varied
 from repool.schemas.reference import reference
 from repool.spec import merged, spec_text
 from repool_workflow.configuration import validated
+from repool_workflow.grid import artifacts, datasets
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config" / "paper.yaml").read_text())
@@ -118,6 +120,10 @@ def changed(path: str | tuple, value: Any) -> dict:
         ("style.kinds", {"figure_2": "boxes"}, r"boxes is not a value of .*style\.kinds\.figure_2\. .*mean box\?"),
         ("style.kinds", {"figure_22": "box"}, r"style\.kinds: figure_22 is not a figure of dist.*mean figure_2\?"),
         ("style.kinds", {"figure_3": "box"}, r"style\.kinds: figure_3 is not a figure of distributions"),
+        # Stand-ins
+        ("instead", {"NIC1": "MUTAG"}, r"NIC1 is not a dataset \(the configuration, instead\)\. Did you mean NCI1\?"),
+        ("instead", {"NCI1": "MUTGA"}, r"MUTGA is not a dataset \(.*instead\)\. Did you mean MUTAG\?"),
+        ("instead", {"NCI1": "ZINC", "ZINC": None}, r"instead\.NCI1: ZINC has a stand-in itself\. Name that"),
         # Families and their options
         ("methods.graclus.family", "gracls", r"methods\.graclus\.family: gracls is not a model.*mean graclus\?"),
         ("families.gmnn", {}, r"families: gmnn is not a model family\. Did you mean gmn\?"),
@@ -196,6 +202,21 @@ def test_a_configuration_may_leave_methods_out():
     filled = validated(config, DATASETS)
     assert "gmn" not in filled["methods"]
     assert filled["style"]["palette"]["gmn"] == "#0072B2"
+
+
+def test_a_stand_in_takes_its_place_once_in_every_artifact():
+    filled = validated(PAPER | {"instead": {"NCI1": "MUTAG", "IMDB-B": "MUTAG", "ZINC": None}}, DATASETS)
+    assert filled["artifacts"]["figure_1"]["datasets"] == ["MUTAG", "SMNIST"]
+    assert filled["artifacts"]["figure_5"]["datasets"] == []
+    assert validated(filled, DATASETS) == filled
+
+
+def test_the_quick_configuration_downloads_nothing():
+    """Also of an artifact that is declared in paper.yaml alone."""
+    sources = load_sources(ROOT / "config" / "datasets.yaml")
+    config = validated(merged([ROOT / "config" / "paper.yaml", ROOT / "config" / "quick.yaml"]), DATASETS)
+    assert [name for name in datasets(config) if not all(file.wheel for file in sources[name].files)] == []
+    assert artifacts(config) == list(PAPER["artifacts"])
 
 
 def test_a_grid_may_vary_what_names_are_made_of():

@@ -65,8 +65,8 @@ def project(tmp_path) -> Path:
         ),
         (
             "report/captions/chapters.yaml",
-            "artifacts: [figure_1, table_1]",
-            "artifacts: [figure_1]",
+            "artifacts: {figure_1: distribution, table_1: comparison}",
+            "artifacts: {figure_1: distribution}",
             r"table_1 stands in no chapter of .*chapters\.yaml",
         ),
     ],

@@ -2,11 +2,11 @@
 
 import pytest
 
-from repool.analysis.artifacts import KINDS
+from repool.paper import kinds
 from repool_workflow.labels import labels
 
 
-@pytest.mark.parametrize("artifact", KINDS)
+@pytest.mark.parametrize("artifact", kinds())
 def test_every_artifact_has_what_the_paper_calls_it(artifact):
     named = labels(artifact, "table")
     assert named["artifact"].split()[0] in ("Table", "Figure", "Section", "Appendix")

@@ -48,21 +48,21 @@ def test_a_style_makes_the_figures_that_have_it_and_the_page(finished, style, fi
 @pytest.mark.parametrize(
     ("path", "old", "new", "tables", "figures"),
     [
-        ("analysis/scores.py", '"seed", "test"', '"test", "seed"', "figure_1 figure_2 figure_4", "1 2 4"),
-        ("analysis/comparison.py", "ddof=1", "ddof=0", "table_1 global_mean_pooling table_s1 table_s5", ""),
-        ("analysis/ablation.py", "ddof=1", "ddof=0", "table_2", ""),
-        ("analysis/gaps.py", "sign = 1 if", "sign = 2 if", "figure_8", "8"),
-        ("analysis/hyperparameters.py", '"yes"', '"Yes"', "table_s2 table_s3 table_s4", ""),
-        ("analysis/times.py", "digits=6", "digits=5", "epoch_times", ""),
-        ("analysis/homogeneity.py", "digits=6", "digits=5", "homogeneity", ""),
-        ("analysis/activations.py", "DIGITS = 4", "DIGITS = 3", "figure_5 figure_s2", "5 s2"),
-        ("figures/activations.py", "GAP, HEIGHT = 0.24, 0.07", "GAP, HEIGHT = 0.24, 0.08", "", "5 s2"),
-        ("analysis/invariance.py", "runs[MEASURE].max()", "runs[MEASURE].mean()", "appendix_c", ""),
-        ("analysis/divergence.py", "abs().max()", "abs().mean()", "appendix_d", ""),
-        ("analysis/dataset_table.py", "SHORT = 12", "SHORT = 13", "table_s1", ""),
-        ("figures/curves.py", "BAND = 0.18", "BAND = 0.2", "", "3 7 s1"),
-        ("figures/gaps.py", "DARK = 0.8", "DARK = 0.7", "", "8"),
-        ("figures/distributions.py", "BOX_WIDTH = 0.12", "BOX_WIDTH = 0.2", "", "1 2 4"),
+        ("artifacts/distribution/table.py", '"seed", "test"', '"test", "seed"', "figure_1 figure_2 figure_4", "1 2 4"),
+        ("artifacts/comparison/table.py", "ddof=1", "ddof=0", "table_1 global_mean_pooling table_s5", ""),
+        ("artifacts/ablation/table.py", "ddof=1", "ddof=0", "table_2", ""),
+        ("artifacts/gaps/table.py", "sign = 1 if", "sign = 2 if", "figure_8", "8"),
+        ("artifacts/hyperparameters/table.py", '"yes"', '"Yes"', "table_s2 table_s3 table_s4", ""),
+        ("artifacts/times/table.py", "digits=6", "digits=5", "epoch_times", ""),
+        ("artifacts/homogeneity/table.py", "digits=6", "digits=5", "homogeneity", ""),
+        ("artifacts/activations/table.py", "DIGITS = 4", "DIGITS = 3", "figure_5 figure_s2", "5 s2"),
+        ("artifacts/activations/figure.py", "GAP, HEIGHT = 0.24, 0.07", "GAP, HEIGHT = 0.24, 0.08", "", "5 s2"),
+        ("artifacts/invariance/table.py", "runs[MEASURE].max()", "runs[MEASURE].mean()", "appendix_c", ""),
+        ("artifacts/divergence/table.py", "abs().max()", "abs().mean()", "appendix_d", ""),
+        ("artifacts/datasets/table.py", "SHORT = 12", "SHORT = 13", "table_s1", ""),
+        ("artifacts/curves/figure.py", "BAND = 0.18", "BAND = 0.2", "", "3 7 s1"),
+        ("artifacts/gaps/figure.py", "DARK = 0.8", "DARK = 0.7", "", "8"),
+        ("artifacts/distribution/figure.py", "BOX_WIDTH = 0.12", "BOX_WIDTH = 0.2", "", "1 2 4"),
     ],
 )
 def test_code_makes_what_it_makes(finished, path, old, new, tables, figures):
@@ -72,6 +72,11 @@ def test_code_makes_what_it_makes(finished, path, old, new, tables, figures):
     assert {name for rule, name in jobs if rule == "plot_figure"} == {f"figure_{name}" for name in figures.split()}
     assert not [rule for rule, _ in jobs if rule in ("collect_cell", "collect_curves", "test_artifact", "rank_methods")]
     assert not trained(jobs)
+
+
+def test_a_view_makes_page_and_numbers_alone(finished):
+    with finished.edited("src/repool/artifacts/gaps/view.py", "By how much", "How much"):
+        assert finished.planned() == sorted(STATED)
 
 
 def test_code_of_curves_makes_curves(finished):

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from project import ROOT, Project
 
-from repool.figures import distributions
+from repool.artifacts.distribution import figure as distributions
 from repool.spec import merged, spec_text
 from repool_workflow.environment import export, typed_in
 

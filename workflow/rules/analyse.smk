@@ -162,33 +162,10 @@ rule judge_claims:
     params:
         sizes=canonical(grid.sizes(config, "figure_8")),
         rules=content("config/claims.yaml", "config/published.yaml"),
-        code=fingerprint("analysis.claims"),
+        code=fingerprint("analysis.claims.verdicts"),
     shell:
         "python -m repool claims --cells {input.cells:q}"
         " --sizes {params.sizes:q} --out {output.claims:q} > {log:q} 2>&1"
-
-
-rule collect_numbers:
-    input:
-        tables=[f"results/{config['name']}/tables/{artifact}.csv" for artifact in ARTIFACTS],
-        tests=[f"results/{config['name']}/tests/{artifact}.csv" for artifact in grid.tested(config)],
-        ranks=[f"results/{config['name']}/ranks/{artifact}.csv" for artifact in grid.ranked(config)],
-        claims="results/{config}/claims.json",
-    output:
-        numbers="results/{config}/numbers.json",
-    log:
-        "results/{config}/logs/collect_numbers.log",
-    benchmark:
-        "results/{config}/benchmarks/collect_numbers.tsv"
-    group:
-        "evidence"
-    conda:
-        "../../envs/driver.yaml"
-    params:
-        code=fingerprint("analysis.numbers"),
-    shell:
-        "python -m repool numbers --tables {input.tables:q} --tests {input.tests:q} --ranks {input.ranks:q}"
-        " --claims {input.claims:q} --out {output.numbers:q} > {log:q} 2>&1"
 
 
 # `snakemake claims --cores 1`, `snakemake numbers --cores 1`: a verdict for each claim, and every number with its sources.

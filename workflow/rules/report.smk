@@ -41,9 +41,32 @@ rule render_page:
     params:
         run_info=RUN_INFO,
         words=content(*WORDS, *HTML),
-        code=fingerprint("report.page", "report.inputs"),
+        code=page_code(ARTIFACTS, "report.page"),
     shell:
         f"python -m repool render {FROM_EVIDENCE} --out {{output.page:q}} > {{log:q}} 2>&1"
+
+
+rule collect_numbers:
+    input:
+        tables=EVIDENCE["tables"],
+        tests=EVIDENCE["tests"],
+        ranks=EVIDENCE["ranks"],
+        claims="results/{config}/claims.json",
+    output:
+        numbers="results/{config}/numbers.json",
+    log:
+        "results/{config}/logs/collect_numbers.log",
+    benchmark:
+        "results/{config}/benchmarks/collect_numbers.tsv"
+    group:
+        "evidence"
+    conda:
+        "../../envs/driver.yaml"
+    params:
+        code=page_code(ARTIFACTS, "report.numbers"),
+    shell:
+        "python -m repool numbers --tables {input.tables:q} --tests {input.tests:q} --ranks {input.ranks:q}"
+        " --claims {input.claims:q} --out {output.numbers:q} > {log:q} 2>&1"
 
 
 # Not part of `all`: it needs TeX, which no package of Python's brings. `snakemake report/paper.pdf --cores 1` makes it.
@@ -64,7 +87,7 @@ rule render_pdf:
     params:
         run_info=RUN_INFO,
         words=content(*WORDS, TEX),
-        code=fingerprint("report.pdf", "report.inputs"),
+        code=page_code(ARTIFACTS, "report.pdf"),
     shell:
         f"python -m repool render-pdf {FROM_EVIDENCE} --out {{output.paper:q}} > {{log:q}} 2>&1"
 

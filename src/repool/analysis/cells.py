@@ -11,11 +11,11 @@ import pandas as pd
 
 from repool.analysis import inside
 from repool.analysis.files import read_table, write_json, write_table
-from repool.analysis.names import FAILED, METRICS, PENDING, metric
 from repool.errors import UserError
 from repool.schemas.card import read_card
 from repool.schemas.record import Failed, Scored, Wanted, read_record
 from repool.schemas.timing import Timing, read_timing, timing_of
+from repool.words.names import FAILED, METRICS, PENDING, metric
 
 Record = Scored | Failed
 

@@ -1,4 +1,4 @@
-"""Figures 3, 7 and S1: a curve of the records by epoch, averaged over seeds."""
+"""A curve of the records by epoch, averaged over the seeds of a cell."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,15 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from repool.analysis.artifacts import LOSS, curve
 from repool.analysis.cells import read_runs
-from repool.analysis.files import read_table, write_table
+from repool.analysis.files import write_table
 from repool.analysis.grid import Grid
-from repool.analysis.names import FAILED, METRICS, PENDING
-from repool.analysis.request import Request
 from repool.errors import UserError
 from repool.schemas.card import read_card
 from repool.schemas.record import REMEDY, Scored, Wanted
+from repool.words.names import FAILED, LOSS, METRICS
 
 COLUMNS = (
     *("dataset", "method", "curve", "epoch", "runs", "seeds", "mean", "std", "low", "high", "metric", "unit"),
@@ -65,24 +63,6 @@ def curve_of(record: Scored, name: str, path: Path) -> list[float]:
 def metric_of(name: str, score: str) -> str:
     """The metric of a curve: a loss is its own, any other curve is a score of the dataset."""
     return LOSS if name == LOSS else score
-
-
-def tabulate(request: Request) -> None:
-    """Write the curves of all cells, dataset by dataset; a cell of the grid without one has a single, empty row."""
-    tables = [read_table(path, COLUMNS, TEXT) for path in request.curves]
-    found = {(table["dataset"].iloc[0], table["method"].iloc[0]): table for table in tables}
-    methods = request.grid.methods or list(dict.fromkeys(method for _, method in found))
-    datasets = request.grid.datasets or list(dict.fromkeys(dataset for dataset, _ in found))
-    parts = [
-        found[dataset, method]
-        if (dataset, method) in found
-        else not_run(dataset, method, curve(request.artifact), request.grid, PENDING)
-        for dataset in datasets
-        for method in methods
-    ]
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
-    table[["epoch", "runs", "seeds"]] = table[["epoch", "runs", "seeds"]].astype("Int64")
-    write_table(request.out, table, digits=10)
 
 
 def not_run(dataset: str, method: str, name: str, grid: Grid, status: str) -> pd.DataFrame:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from repool.analysis.names import PAPER_METRICS, metric
 from repool.schemas.card import read_card
+from repool.words.names import PAPER_METRICS, metric
 
 
 @dataclass(frozen=True)
@@ -38,3 +38,8 @@ def read_grid(methods: Sequence[str], datasets: Sequence[str], cards: Sequence[P
         metric(card["metric"], str(path))
         metrics[card["dataset"]] = card["metric"]
     return Grid(list(methods), list(datasets), metrics)
+
+
+def merged(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """Both sequences without repetition, the first one's order first."""
+    return list(dict.fromkeys([*first, *second]))

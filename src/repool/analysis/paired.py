@@ -10,7 +10,6 @@ import pandas as pd
 from repool.analysis.cells import SCORES, failed_runs, measured, read_cells, why_missing
 from repool.analysis.files import write_table
 from repool.analysis.grid import Grid
-from repool.analysis.names import METRICS, PENDING, allows_verdict
 from repool.analysis.statistics import (
     CONFIDENCE,
     SIGNIFICANCE,
@@ -22,6 +21,7 @@ from repool.analysis.statistics import (
     smallest_detectable,
 )
 from repool.errors import UserError, nearest
+from repool.words.names import METRICS, PENDING, allows_verdict
 
 COLUMNS = (
     "dataset",

@@ -6,10 +6,10 @@ from typing import Any
 
 import yaml
 
-from repool.analysis.names import NO, YES
 from repool.schemas.checked import plain
 from repool.schemas.published import read_published
 from repool.schemas.reading import read_text
+from repool.words.names import NO, YES
 
 # A dataset that an artifact's own table does not have is looked up in these, in this order: the cells are the same
 # experiment, which the paper spreads over tables by dataset.

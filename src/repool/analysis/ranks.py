@@ -9,8 +9,8 @@ import pandas as pd
 from repool.analysis.cells import in_paper_units, read_cells
 from repool.analysis.files import write_table
 from repool.analysis.grid import Grid
-from repool.analysis.names import METRICS, worst
 from repool.analysis.statistics import friedman
+from repool.words.names import METRICS, worst
 
 COLUMNS = ("method", "average_rank", "datasets", "methods", "friedman_statistic", "p_value", "status")
 TEXT = ("method", "status")

@@ -12,7 +12,7 @@ import tenacity
 import urllib3
 from tqdm import tqdm
 
-from repool.datasets.fetch import mismatch, verify, ways
+from repool.datasets.verify import mismatch, verify, ways
 from repool.digests import sha256_of
 from repool.errors import UserError
 from repool.schemas.sources import Dataset, SourceFile

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repool.atomic import replacing
-from repool.datasets.fetch import chosen_form, fetch, verify
+from repool.datasets.fetch import chosen_form, fetch
 from repool.datasets.listing import aligned
+from repool.datasets.verify import verify
 from repool.errors import UserError
 from repool.schemas.sources import Dataset, SourceFile
 

@@ -6,8 +6,8 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from repool.analysis.names import EXACT, FAILED, PENDING
 from repool.figures.style import Style
+from repool.words.names import EXACT, FAILED, PENDING
 
 ROW_MARGIN = 0.62
 

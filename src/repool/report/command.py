@@ -1,4 +1,4 @@
-"""Commands of floor 5: render, render-pdf."""
+"""Commands of floor 5: render, render-pdf, numbers, trace."""
 
 import argparse
 from pathlib import Path
@@ -15,6 +15,22 @@ def add_commands(commands: Any) -> None:
     pdf = commands.add_parser("render-pdf", help="the same -> the PDF (needs pdflatex)")
     add_inputs(pdf)
     pdf.set_defaults(run=run_render_pdf)
+    add_numbers(commands)
+
+
+def add_numbers(commands: Any) -> None:
+    """The commands over the numbers of all artifacts."""
+    numbers = commands.add_parser("numbers", help="tables, tests, ranks and claims -> every number with its sources")
+    for name in ("tables", "tests", "ranks"):
+        numbers.add_argument(f"--{name}", nargs="*", type=Path, default=[], metavar="FILE", help=f"{name}/ARTIFACT.csv")
+    numbers.add_argument("--claims", type=Path, help="claims.json")
+    numbers.add_argument("--out", type=Path, required=True)
+    numbers.set_defaults(run=run_numbers)
+
+    trace = commands.add_parser("trace", help="the runs behind a number, such as table_1.NCI1.graclus.mean")
+    trace.add_argument("number", metavar="NUMBER")
+    trace.add_argument("--results", type=Path, help="results/NAME (default: the only one that has numbers)")
+    trace.set_defaults(run=run_trace)
 
 
 def add_inputs(command: argparse.ArgumentParser) -> None:
@@ -62,7 +78,7 @@ def inputs(options: argparse.Namespace) -> Any:
     return read_inputs(
         tables=options.tables,
         tests=options.tests,
-        ranks=options.ranks,
+        ranked=options.ranks,
         figures=options.figures,
         cards=options.cards,
         cells=options.cells,
@@ -71,3 +87,17 @@ def inputs(options: argparse.Namespace) -> Any:
         claims=options.claims[0] if options.claims else None,
         deviations=options.deviations if options.deviations.is_file() else None,
     )
+
+
+def run_numbers(options: argparse.Namespace) -> None:
+    """Numbers."""
+    from repool.report.numbers import collect
+
+    collect(options.tables, options.tests, options.ranks, options.claims, options.out)
+
+
+def run_trace(options: argparse.Namespace) -> None:
+    """From a number to its runs."""
+    from repool.report.trace import only_results, trace
+
+    print(trace(options.number, options.results or only_results(Path("results"))))

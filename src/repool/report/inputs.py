@@ -8,59 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis import (
-    ablation,
-    activations,
-    comparison,
-    curves,
-    dataset_table,
-    divergence,
-    gaps,
-    homogeneity,
-    hyperparameters,
-    invariance,
-    paired,
-    scores,
-    times,
-)
-from repool.analysis.artifacts import (
-    ABLATION,
-    ACTIVATIONS,
-    COMPARISON,
-    CURVES,
-    DATASETS,
-    DISTRIBUTION,
-    DIVERGENCE,
-    GAPS,
-    HOMOGENEITY,
-    HYPERPARAMETERS,
-    INVARIANCE,
-    TIMES,
-)
-from repool.analysis.artifacts import KINDS as ARTIFACTS
+from repool import paper
+from repool.analysis import paired, ranks
 from repool.analysis.cells import read_cells
 from repool.analysis.files import read_json, read_table
+from repool.artifacts import kinds
 from repool.errors import UserError, nearest
 from repool.report import texts
-from repool.report.views import ranks
 from repool.schemas.card import read_card
 from repool.schemas.reading import read_text
 
-COLUMNS = {
-    DISTRIBUTION: (scores.COLUMNS, scores.TEXT),
-    COMPARISON: (comparison.COLUMNS, comparison.TEXT),
-    DATASETS: (dataset_table.COLUMNS, dataset_table.TEXT),
-    ABLATION: (ablation.COLUMNS, ablation.TEXT),
-    CURVES: (curves.COLUMNS, curves.TEXT),
-    GAPS: (gaps.COLUMNS, gaps.TEXT),
-    HYPERPARAMETERS: (hyperparameters.COLUMNS, hyperparameters.TEXT),
-    TIMES: (times.COLUMNS, times.TEXT),
-    HOMOGENEITY: (homogeneity.COLUMNS, homogeneity.TEXT),
-    ACTIVATIONS: (activations.COLUMNS, activations.TEXT),
-    INVARIANCE: (invariance.COLUMNS, invariance.TEXT),
-    DIVERGENCE: (divergence.COLUMNS, divergence.TEXT),
-}
-RANKS = (ranks.COLUMNS, ranks.TEXT)
 RUN_INFO = ("configuration", "file", "seeds", "cells", "rebuild")
 OPTIONAL = ("fewer_seeds", "left_out")
 CLAIM = ("id", "says", "artifacts", "verdict", "reason", "data", "tests")
@@ -132,7 +89,7 @@ def read_inputs(
     *,
     tables: Sequence[Path],
     tests: Sequence[Path],
-    ranks: Sequence[Path],
+    ranked: Sequence[Path],
     figures: Sequence[Path],
     cards: Sequence[Path],
     cells: Sequence[Path],
@@ -146,9 +103,9 @@ def read_inputs(
     summaries = [read_json(path) for path in cells if path.suffix == ".json"]
     runs = read_cells([path for path in cells if path.suffix == ".csv"])
     return Inputs(
-        tables={name: table(path, *COLUMNS[ARTIFACTS[name]]) for name, path in found.items()},
+        tables={name: table_of(name, path) for name, path in found.items()},
         tests={artifact(path): table(path, paired.COLUMNS, paired.TEXT) for path in tests},
-        ranks={artifact(path): table(path, *RANKS) for path in ranks},
+        ranks={artifact(path): table(path, ranks.COLUMNS, ranks.TEXT) for path in ranked},
         figures={artifact(path): read_text(path) for path in figures if path.suffix == ".svg"},
         pdfs={artifact(path): path.read_bytes() for path in figures if path.suffix == ".pdf"},
         cards={card["dataset"]: card for card in map(read_card, cards)},
@@ -165,9 +122,15 @@ def read_inputs(
 
 def artifact(path: Path) -> str:
     """The artifact that a file is named after."""
-    if path.stem not in ARTIFACTS:
-        raise UserError(f"{path} is not named after an artifact. {nearest(path.stem, ARTIFACTS)}")
+    if path.stem not in paper.kinds():
+        raise UserError(f"{path} is not named after an artifact. {nearest(path.stem, paper.kinds())}")
     return path.stem
+
+
+def table_of(name: str, path: Path) -> Table:
+    """The table of an artifact, with the columns of its kind."""
+    made_by = kinds.part(paper.kind(name), "table")
+    return table(path, made_by.COLUMNS, made_by.TEXT)
 
 
 def table(path: Path, columns: Sequence[str], text: Sequence[str]) -> Table:

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from repool.artifacts.table import Text, plain
 from repool.report.texts import spans
 
 SPECIAL = {
@@ -103,6 +104,19 @@ def written(value: object) -> Markup:
     return Markup("").join(code(piece) if typed else tex(piece) for piece, typed in spans(str(value)))
 
 
+def said(text: Text) -> Markup:
+    """A text with its numbers, whose names the page has."""
+    return tex(plain(text))
+
+
+def aligned(text: Text) -> Markup:
+    """The same, the decimal point of its first number under those of other rows."""
+    if not text or isinstance(text[0], str):
+        return said(text)
+    whole, point, fraction = text[0].text.partition(".")
+    return Markup(rf"\pointed{{{tex(whole)}}}{{{tex(point + fraction)}}}") + said(text[1:])
+
+
 def label(value: object) -> Markup:
     """A name as \\label and \\ref take it: letters, digits, hyphens, underscores."""
     return Markup(re.sub(r"[^A-Za-z0-9_-]", "-", str(value)))
@@ -155,5 +169,5 @@ def environment(templates: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"code": code, "label": label, "written": written}
+    made.filters |= {"code": code, "label": label, "said": said, "aligned": aligned, "written": written}
     return made

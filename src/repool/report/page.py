@@ -10,17 +10,20 @@ from markupsafe import Markup
 from repool import __version__
 from repool.analysis.files import write_whole
 from repool.analysis.statistics import CONFIDENCE
+from repool.artifacts.table import Text
 from repool.errors import UserError
-from repool.report.format import percent
+from repool.report.claims import verdicts
 from repool.report.inputs import Inputs
+from repool.report.overview import overview
 from repool.report.sections import Part, Section, parts
+from repool.report.seeds import cells
 from repool.report.svg import inline
 from repool.report.texts import spans
-from repool.report.views.claims import verdicts
-from repool.report.views.overview import overview
-from repool.report.views.seeds import cells
+from repool.words.phrases import percent
 
 PAGE = "paper.html.j2"
+# A number says what it is called, for `python -m repool trace NAME`.
+NUMBER = Markup('<data value="{}" title="{}">{}</data>')
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def render(inputs: Inputs, templates: Path, out: Path) -> None:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["written"] = written
+    environment.filters |= {"written": written, "said": said, "aligned": aligned}
     try:
         page = environment.get_template(PAGE).render(
             **common(inputs, found),
@@ -77,6 +80,22 @@ def common(inputs: Inputs, found: list[Part]) -> dict[str, object]:
 def written(text: str) -> Markup:
     """A text in which backticks mark what is typed."""
     return Markup("").join(Markup("<code>{}</code>").format(piece) if typed else piece for piece, typed in spans(text))
+
+
+def said(text: Text) -> Markup:
+    """A text whose numbers carry their names and values."""
+    pieces = (piece if isinstance(piece, str) else NUMBER.format(piece.value, piece.id, piece.text) for piece in text)
+    return Markup("").join(pieces)
+
+
+def aligned(text: Text) -> Markup:
+    """A text whose first number has its decimal point under those of other rows."""
+    first, *rest = text or ("",)
+    if isinstance(first, str):
+        return said(text)
+    whole, point, fraction = first.text.partition(".")
+    split = Markup('<span class="whole">{}</span><span class="fraction">{}</span>').format(whole, point + fraction)
+    return NUMBER.format(first.value, first.id, split) + said(tuple(rest))
 
 
 def picture(section: Section, inputs: Inputs) -> Markup | None:

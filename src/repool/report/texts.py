@@ -68,8 +68,8 @@ def read_caption(path: Path) -> Caption:
 
 
 def read_chapters(path: Path) -> list[Chapter]:
-    """The chapters of the page; UserError names an artifact that there is not, or one that stands in two chapters."""
-    return [Chapter(one.name, one.title, split(one.text), one.artifacts) for one in chapters.read_chapters(path)]
+    """The chapters of the page; UserError names an artifact in two chapters, or a kind that there is not."""
+    return [Chapter(one.name, one.title, split(one.text), list(one.artifacts)) for one in chapters.read_chapters(path)]
 
 
 def read_document(path: Path) -> Document:

@@ -6,8 +6,8 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from repool.analysis.artifacts import COMPARISON, KINDS
 from repool.errors import UserError, nearest
+from repool.paper import kind
 from repool.schemas.checked import ABSENT, Checked, Number, Sparse, checked
 from repool.schemas.names import ArtifactName, Named, Pairs, SomeDatasets, SomeMethods, split_pair
 from repool.schemas.reading import read_yaml
@@ -20,6 +20,8 @@ class Parts(NamedTuple):
     allowed: tuple[str, ...] = ()
 
 
+# The kind of the tables whose numbers are compared with ours.
+COMPARISON = "comparison"
 # What every metric has a margin for, besides the measures.
 METRICS = ("accuracy", "auroc", "mae")
 PAIRED = Parts(("pairs",), ("measure", "margin", "need"))
@@ -60,7 +62,7 @@ def _among(what: str, known: tuple[str, ...]) -> AfterValidator:
 
 
 def _comparison(table: str) -> str:
-    if KINDS[table] != COMPARISON:
+    if kind(table) != COMPARISON:
         raise ValueError(f"{table} has no means and deviations to compare.")
     return table
 

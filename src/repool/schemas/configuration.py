@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from repool.analysis.artifacts import DISTRIBUTION, KINDS
 from repool.errors import nearest
+from repool.paper import kinds
 from repool.schemas.checked import ABSENT, Checked, Number, Sparse, checked
 from repool.schemas.names import (
     ArtifactName,
@@ -64,7 +64,7 @@ def _colour(text: str) -> str:
 
 
 def _distribution(name: str) -> str:
-    figures = [artifact for artifact, kind in KINDS.items() if kind == DISTRIBUTION]
+    figures = [artifact for artifact, kind in kinds().items() if kind == "distribution"]
     if name not in figures:
         raise ValueError(f"{name} is not a figure of distributions. {nearest(name, figures)}")
     return name
@@ -212,10 +212,22 @@ class Configuration(Checked):
     hyperparameters: dict[str, dict[DatasetName, Hyperparameters]] = Field(
         description="The paper's tables of hyper-parameters, by dataset."
     )
+    instead: dict[DatasetName, DatasetName | None] = Field(
+        default={},
+        description="What stands in for a dataset wherever an artifact names it; null leaves it out. An overlay says "
+        "so once for all artifacts, also those that are declared later.",
+    )
     artifacts: dict[ArtifactName, Artifact] = Field(
         description="Tables and figures of the paper, and the cells that each covers."
     )
     style: Style = Field(default=Style(), description="How figures look; it never reaches a run.")
+
+    @model_validator(mode="after")
+    def _stand_ins_need_none(self) -> Self:
+        for name, other in self.instead.items():
+            if other in self.instead:
+                raise ValueError(f"instead.{name}: {other} has a stand-in itself. Name that, or take it out.")
+        return self
 
     @model_validator(mode="after")
     def _grids_vary_what_is_read(self) -> Self:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from repool.analysis.artifacts import KINDS
+from repool import paper
 from repool.errors import nearest
 
 METHOD = r"[a-z0-9][a-z0-9-]*"
@@ -25,8 +25,8 @@ def _named(what: str, pattern: str, words: str) -> Callable[[str], str]:
 
 
 def _artifact(name: str) -> str:
-    if name not in KINDS:
-        raise ValueError(f"{name} is not an artifact. {nearest(name, KINDS)}")
+    if name not in paper.kinds():
+        raise ValueError(f"{name} is not an artifact. {nearest(name, paper.kinds())}")
     return name
 
 

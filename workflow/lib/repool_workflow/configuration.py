@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from repool.analysis.artifacts import DATASETS, GAPS, THRESHOLDS, kind
-from repool.analysis.names import METHOD_LABELS
+from repool.artifacts import kinds
 from repool.campaign import all_cells, artifacts, ranges
 from repool.datasets.sources import load_sources
 from repool.errors import UserError, nearest
 from repool.grids import expanded
+from repool.paper import kind
 from repool.schemas.chapters import read_chapters
 from repool.schemas.checked import checked, plain
 from repool.schemas.claims import METRICS, Claims, check_agreement, read_claims
@@ -19,6 +19,8 @@ from repool.schemas.published import read_published
 from repool.schemas.reading import read_json, read_yaml
 from repool.schemas.spec import Spec
 from repool.spec import MODEL_OPTIONS, merged, spec
+from repool.stand_ins import placed
+from repool.words.names import METHOD_LABELS
 from repool_workflow.mistakes import for_snakemake
 
 WHERE = "the configuration"
@@ -39,7 +41,7 @@ def declared(file: Path) -> dict[str, Any]:
 def validated(
     config: dict[str, Any], known_datasets: Sequence[str], files: Iterable[str | Path] = ()
 ) -> dict[str, Any]:
-    """The configuration with its defaults, and with the methods of its grids written out.
+    """The configuration with its defaults, its stand-ins, and the methods of its grids written out.
 
     Args:
         config: as Snakemake merged it.
@@ -52,8 +54,11 @@ def validated(
     """
     for file in map(Path, files):
         (read_json if file.suffix == ".json" else read_yaml)(file)
-    filled = expanded(plain(check_configuration(config)))
+    filled = expanded(placed(plain(check_configuration(config))))
     ranges(filled["seeds"])
+    for name, other in filled["instead"].items():
+        for dataset in (name, *([other] if other else [])):
+            _check(dataset, known_datasets, f"{WHERE}, instead", "a dataset")
     _check_tables(filled, known_datasets)
     _check_artifacts(filled, known_datasets)
     _check_style(filled)
@@ -107,14 +112,14 @@ def _check_artifacts(config: dict[str, Any], known_datasets: Sequence[str]) -> N
         where = f"{WHERE}, artifacts.{name}"
         for position, dataset in enumerate(artifact["datasets"]):
             _check(dataset, known_datasets, f"{where}.datasets[{position}]", "a dataset")
-        if artifact["datasets"] and not artifact["methods"] and kind(name) != DATASETS:
+        if artifact["datasets"] and not artifact["methods"] and kinds.needs(kind(name)).methods:
             raise UserError(f"{where} has datasets and no methods. Name methods, or leave datasets empty.")
         for position, method in enumerate(artifact["methods"]):
             _check(method, config["methods"], f"{where}.methods[{position}]", "a method")
         for position, pair in enumerate(artifact["pairs"]):
             for method in split_pair(pair):
                 _check(method, artifact["methods"], f"{where}.pairs[{position}]", f"a method of {name}")
-        if artifact["datasets"] and kind(name) == GAPS:
+        if artifact["datasets"] and "sizes" in kinds.needs(kind(name)).inputs:
             _check_compared(config, name)
 
 
@@ -157,7 +162,8 @@ def _check_cell(config: dict[str, Any], dataset: str, method: str) -> None:
 
 def _check_margins(config: dict[str, Any], claims: Claims, file: Path) -> None:
     """Scores have margins, and what the configured artifacts hold against one."""
-    thresholds = [THRESHOLDS[kind(name)] for name in artifacts(config) if kind(name) in THRESHOLDS]
+    held = [kinds.needs(kind(name)).margin for name in artifacts(config)]
+    thresholds = [margin for margin in held if margin]
     if lacking := [name for name in (*METRICS, *thresholds) if name not in claims.margins]:
         raise UserError(f"{file}, margins lacks {', '.join(lacking)}.")
 

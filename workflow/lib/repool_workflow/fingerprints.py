@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from repool.analysis.artifacts import MODULES, kind
-from repool.figures.command import FIGURES
 from repool.fingerprint import fingerprint, is_module
+from repool.paper import kind
 
 
 def reader_code(source: dict[str, Any]) -> str:
@@ -18,9 +17,16 @@ def reader_code(source: dict[str, Any]) -> str:
 
 def analysis_code(artifact: str) -> str:
     """Code that makes the table of an artifact."""
-    return fingerprint(f"analysis.{MODULES[kind(artifact)]}")
+    return fingerprint(f"artifacts.{kind(artifact)}.table")
+
+
+def page_code(artifacts: list[str], *modules: str) -> str:
+    """Code that prints these artifacts: the modules, and the view and the table (its columns) of every kind."""
+    names = dict.fromkeys(map(kind, artifacts))
+    of_kinds = [f"artifacts.{name}.{part}" for name in names for part in ("table", "view")]
+    return fingerprint(*modules, "report.inputs", *of_kinds)
 
 
 def figure_code(artifact: str) -> str:
     """Code that draws a figure."""
-    return fingerprint(f"figures.{FIGURES[artifact]}", "figures.style")
+    return fingerprint(f"artifacts.{kind(artifact)}.figure", "figures.style")

@@ -4,23 +4,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from repool.analysis.artifacts import (
-    ACTIVATIONS,
-    CURVE_MEASURES,
-    CURVES,
-    GAPS,
-    HYPERPARAMETERS,
-    RANKED,
-    THRESHOLDS,
-    TIMES,
-    curve,
-    kind,
-)
+from repool.artifacts import kinds
+from repool.artifacts.curves.needs import curve
 from repool.campaign import all_cells, all_seeds, artifacts, cell_blocks, cell_seeds, cells, fewer_seeds
 from repool.fingerprint import training_code
 from repool.grids import combinations, grid_method
+from repool.paper import kind
 from repool.schemas.block import block_key, block_name, named_seeds
 from repool.spec import spec
+from repool.words.names import CURVE_MEASURES
 
 if TYPE_CHECKING:
     from repool_workflow.found import Found
@@ -41,9 +33,14 @@ def block_files(
     return [f"{folder}/{block_name(list(block), key)}" for block in blocks or cell_blocks(config, method)]
 
 
+def takes(artifact: str, given: str) -> bool:
+    """Whether an artifact's table takes that input: curves, say."""
+    return given in kinds.needs(kind(artifact)).inputs
+
+
 def activation_files(config: dict[str, Any], artifact: str) -> list[str]:
     """What names the activations of an artifact's cells, if it shows any: the blocks of the first seed."""
-    if kind(artifact) != ACTIVATIONS:
+    if not takes(artifact, "activations"):
         return []
     return [path for cell in ran(config, cells(config, artifact)) for path in first_blocks(config, *cell)]
 
@@ -103,8 +100,8 @@ def record_file(config: dict[str, Any], dataset: str, method: str, seed: int) ->
 
 def cell_tables(config: dict[str, Any], dataset: str, method: str) -> list[str]:
     """Every table that is collected from the runs of a cell."""
-    kinds = ("cells", *(f"curves/{curve}" for curve in CURVE_MEASURES))
-    return [f"results/{config['name']}/tables/{kind}/{dataset}/{method}.csv" for kind in kinds]
+    folders = ("cells", *(f"curves/{name}" for name in CURVE_MEASURES))
+    return [f"results/{config['name']}/tables/{folder}/{dataset}/{method}.csv" for folder in folders]
 
 
 def cell_files(config: dict[str, Any], artifact: str, ending: str) -> list[str]:
@@ -114,7 +111,7 @@ def cell_files(config: dict[str, Any], artifact: str, ending: str) -> list[str]:
 
 def curve_files(config: dict[str, Any], artifact: str) -> list[str]:
     """The curves of an artifact's cells, if it shows any."""
-    if kind(artifact) != CURVES:
+    if not takes(artifact, "curves"):
         return []
     folder = f"results/{config['name']}/tables/curves/{curve(artifact)}"
     return [f"{folder}/{dataset}/{method}.csv" for dataset, method in ran(config, cells(config, artifact))]
@@ -122,18 +119,18 @@ def curve_files(config: dict[str, Any], artifact: str) -> list[str]:
 
 def summaries(config: dict[str, Any], artifact: str) -> list[str]:
     """The summaries of an artifact's cells, if its table shows what ran and where."""
-    return cell_files(config, artifact, "json") if kind(artifact) in (HYPERPARAMETERS, TIMES) else []
+    return cell_files(config, artifact, "json") if takes(artifact, "summaries") else []
 
 
 def margins(known: dict[str, float], artifact: str) -> dict[str, float]:
     """The margin that an artifact holds its numbers against, if it does."""
-    measure = THRESHOLDS.get(kind(artifact))
+    measure = kinds.needs(kind(artifact)).margin
     return {measure: known[measure]} if measure else {}
 
 
 def sizes(config: dict[str, Any], artifact: str) -> list[dict[str, Any]]:
     """The combinations of an artifact's grid, each with its options and its first two methods."""
-    if kind(artifact) != GAPS or artifact not in artifacts(config):
+    if not takes(artifact, "sizes") or artifact not in artifacts(config):
         return []
     own = config["grids"][config["artifacts"][artifact]["grid"]]
     first, second = own["methods"][:2]
@@ -145,7 +142,7 @@ def sizes(config: dict[str, Any], artifact: str) -> list[dict[str, Any]]:
 
 def figures(config: dict[str, Any]) -> list[str]:
     """Artifacts that are pictures."""
-    return [name for name in artifacts(config) if name.startswith("figure_")]
+    return [name for name in artifacts(config) if kinds.has(kind(name), "figure")]
 
 
 def tested(config: dict[str, Any]) -> list[str]:
@@ -158,7 +155,7 @@ def ranked(config: dict[str, Any]) -> list[str]:
     return [
         name
         for name in artifacts(config)
-        if kind(name) in RANKED
+        if kinds.needs(kind(name)).ranked
         and len(config["artifacts"][name]["methods"]) >= 3
         and len(config["artifacts"][name]["datasets"]) >= 2
     ]
@@ -170,7 +167,7 @@ def style(config: dict[str, Any], artifact: str) -> dict[str, Any]:
     Activations are coloured by their values: no method's colour is in them.
     """
     wanted = config["style"]
-    methods = config["artifacts"][artifact]["methods"] if kind(artifact) != ACTIVATIONS else []
+    methods = config["artifacts"][artifact]["methods"] if kinds.needs(kind(artifact)).coloured else []
     own = {key: value for key, value in wanted.items() if key not in ("palette", "kinds")}
     own["palette"] = {method: colour for method, colour in wanted["palette"].items() if method in methods}
     return {**own, "kind": wanted["kinds"][artifact]} if artifact in wanted["kinds"] else own

@@ -1,0 +1,140 @@
+"""A verdict for each claim of the paper, from the runs that there are."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from repool.analysis.cells import failed_runs, read_cells
+from repool.analysis.claims.questions import Asked, Asking, ask, compare_with_published
+from repool.analysis.claims.words import metric_of, of_failures, reason
+from repool.analysis.files import write_json
+from repool.analysis.published import Published
+from repool.analysis.statistics import SIGNIFICANCE, holm
+from repool.schemas.claims import Claim, check_agreement, read_claims
+
+REPLICATED = "replicated"
+NOT_REPLICATED = "not replicated"
+DEVIATES = "deviates from the published number"
+INCONCLUSIVE = "inconclusive"
+NOT_RUN = "not run"
+
+
+def judge(file: Path, published: Path, cells: Sequence[Path], out: Path, sizes: Sequence[dict[str, Any]] = ()) -> None:
+    """Write claims.json: every claim of the paper, in its order, with its verdict, the reason and the tests behind it.
+
+    Args:
+        file: claims.yaml, what decides each claim.
+        published: the paper's numbers and the words of its claims.
+        cells: cell tables of everything that has run.
+        sizes: combinations of the grid of figure 8.
+    """
+    rules = read_claims(file)
+    paper = Published(published)
+    said = paper.claims()
+    check_agreement(rules, said, file, published)
+    asking = Asking(
+        runs=read_cells(cells),
+        margins=rules.margins,
+        minimum_seeds=rules.minimum_seeds,
+        sizes=list(sizes),
+        paper=paper,
+        measures=rules.measures,
+    )
+    failed = failed_runs(cells)
+    claims = [
+        {"id": name, "says": words, **verdict(rules.claims[name], asking, failed)} for name, words in said.items()
+    ]
+    write_json(out, {"claims": claims, "tests": rules.tests})
+
+
+def verdict(rule: Claim, asking: Asking, failed: dict[tuple[str, str], int]) -> dict[str, Any]:
+    """What becomes of one claim; the seeds that failed in its cells count nowhere, and are named."""
+    groups = [group for row in rule.tests for group in ask(row, asking)]
+    numbers = compare_with_published(rule.published, asking) if rule.published else []
+    numbers += [asked for group in groups for asked in group.numbers]
+    tests = [asked for group in groups for asked in group.tests]
+    refute(tests, asking.minimum_seeds)
+    refute_numbers(numbers, asking.minimum_seeds)
+    counted = [asked for asked in tests if asked.counts]
+    missing = list(dict.fromkeys(pair for group in groups for pair in group.missing))
+    decided = [group.holds() for group in groups if any(asked.counts for asked in group.tests)]
+    deviating = [asked for asked in numbers if asked.holds is False and asked.counts]
+    if not counted:
+        found = NOT_RUN
+    elif False in decided:
+        found = NOT_REPLICATED
+    elif None in decided or missing:
+        found = INCONCLUSIVE
+    else:
+        found = DEVIATES if deviating else REPLICATED
+    broken = {cell: failed[cell] for cell in cells_of([*tests, *numbers], missing) if cell in failed}
+    return {
+        "artifacts": rule.artifacts,
+        "verdict": found,
+        "reason": " ".join([reason(found, groups, deviating, missing, asking.minimum_seeds), *of_failures(broken)]),
+        "failed": [{"dataset": dataset, "method": method, "seeds": n} for (dataset, method), n in broken.items()],
+        "data": sorted({asked.status for asked in [*tests, *numbers]}),
+        "tests": [as_json(asked) for asked in [*tests, *numbers]],
+    }
+
+
+def cells_of(asked: Sequence[Asked], missing: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(dataset, method) of every cell that tests ask of, or that is missing (`first:second` or a method), once."""
+    named = [(one.dataset, name) for one in asked for name in (one.first, one.second)]
+    named += [(dataset, name) for dataset, pair in missing for name in pair.split(":")]
+    return [cell for cell in dict.fromkeys(named) if cell[1]]
+
+
+def refute(tests: Sequence[Asked], minimum_seeds: int) -> None:
+    """Decide which tests hold, and which fail: that is corrected over all tests of the claim on data of the paper."""
+    family = [asked for asked in tests if asked.counts and can_fail(asked, minimum_seeds)]
+    corrected = dict(zip(map(id, family), holm(np.array([asked.answer.against for asked in family])), strict=True))
+    for asked in tests:
+        against = corrected.get(id(asked), asked.answer.against)
+        if asked.seeds < minimum_seeds or math.isnan(asked.answer.p):
+            continue
+        asked.holds = True if asked.answer.p < SIGNIFICANCE else False if against < SIGNIFICANCE else None
+
+
+def can_fail(asked: Asked, minimum_seeds: int) -> bool:
+    """Whether there are runs enough to say that a test fails."""
+    return asked.seeds >= minimum_seeds and not math.isnan(asked.answer.against)
+
+
+def refute_numbers(numbers: Sequence[Asked], minimum_seeds: int) -> None:
+    """Decide which of our numbers are off: by more than the margin, and significantly so over all of the claim.
+
+    One agrees if its whole interval is within the margin; otherwise it stays open.
+    """
+    family = [asked for asked in numbers if can_fail(asked, minimum_seeds)]
+    corrected = holm(np.array([asked.answer.against for asked in family]))
+    for asked, against in zip(family, corrected, strict=True):
+        if against < SIGNIFICANCE and abs(asked.answer.estimate) > asked.margin:
+            asked.holds = False
+        elif -asked.margin < asked.answer.low and asked.answer.high < asked.margin:
+            asked.holds = True
+
+
+def as_json(asked: Asked) -> dict[str, Any]:
+    """A test as the page reads it; what is not known is null."""
+    answer = asked.answer
+    values = {
+        "estimate": answer.estimate,
+        "low": answer.low,
+        "high": answer.high,
+        "p": answer.p,
+        "margin": asked.margin,
+    }
+    return {
+        "dataset": asked.dataset,
+        "first": asked.first,
+        "second": asked.second,
+        "test": asked.test,
+        "measure": asked.measure,
+        "metric": metric_of(asked.test, asked.metric),
+        **{name: round(value, 10) if math.isfinite(value) else None for name, value in values.items()},
+        "holds": asked.holds,
+    }

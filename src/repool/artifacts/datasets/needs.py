@@ -1,0 +1,5 @@
+"""Cards alone."""
+
+from repool.artifacts.needs import Needs
+
+NEEDS = Needs(methods=False)

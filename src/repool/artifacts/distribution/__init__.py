@@ -1,0 +1,1 @@
+"""Test scores of runs, a panel a dataset: figures 1, 2 and 4."""

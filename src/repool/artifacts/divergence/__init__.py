@@ -1,0 +1,1 @@
+"""The unsupervised loss of graph memory networks: appendix D."""

@@ -1,0 +1,5 @@
+"""The tolerance of what is zero."""
+
+from repool.artifacts.needs import Needs
+
+NEEDS = Needs(margin="divergence_identical")

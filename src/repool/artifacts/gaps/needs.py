@@ -1,0 +1,5 @@
+"""A grid's combinations of options."""
+
+from repool.artifacts.needs import Needs
+
+NEEDS = Needs(inputs=("sizes",))

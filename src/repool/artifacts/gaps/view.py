@@ -1,0 +1,46 @@
+"""Figure 8: the gap between two methods over sizes of the network."""
+
+from typing import Any
+
+from repool.artifacts.section import About, View
+from repool.artifacts.table import Cell, Column, Group, Table, absent, plain, words
+from repool.words import phrases
+from repool.words.numerals import Kind, known
+
+
+def view(about: About) -> View:
+    """A row a combination."""
+    records = about.rows.to_dict("records")
+    first, second = (phrases.base_method(records[0][f"{which}_method"]) for which in ("first", "second"))
+    columns = [
+        *(Column("Dataset", 0.26), Column("Layers", 0.08, right=True), Column("Width", 0.08, right=True)),
+        *(Column(head, 0.16, right=True) for head in (first, second, f"Advantage of {second}")),
+    ]
+    rows = [cells(about, record) for record in records]
+    sentences = [f"By how much {second} is better than {first}.", *map(sentence, rows)]
+    return View(Table(columns, [Group(rows)]), " ".join(sentences))
+
+
+def cells(about: About, record: dict[str, Any]) -> list[Cell]:
+    """One combination."""
+    layers, hidden = int(record["layers"]), int(record["hidden"])
+    methods = record["first_method"], record["second_method"]
+    row = about.row(record, f"layers-{layers}-hidden-{hidden}", methods=methods)
+    below = ". ".join(filter(None, [phrases.label(record["metric"]), phrases.data_words([record["status"]])]))
+    shown = [words(record["dataset"], below=(below,)), words(str(layers)), words(str(hidden))]
+    if not known(record["advantage"]):
+        return [*shown, absent(record["status"], span=3)]
+    return [
+        *shown,
+        *(
+            Cell(row.number(f"{which}_mean", Kind.SCORE, "mean over the seeds of both methods"))
+            for which in ("first", "second")
+        ),
+        Cell(row.number("advantage", Kind.DIFFERENCE, "by how much the second method is better")),
+    ]
+
+
+def sentence(shown: list[Cell]) -> str:
+    """One combination in words, for those who cannot see the figure."""
+    dataset, layers, hidden, *_, last = (plain(cell.text) for cell in shown)
+    return f"{dataset}, {layers} layers of width {hidden}: {last}."

@@ -1,0 +1,5 @@
+"""The specs that ran, from the summaries of the cells."""
+
+from repool.artifacts.needs import Needs
+
+NEEDS = Needs(inputs=("summaries",))

@@ -1,0 +1,54 @@
+"""Tables S2 to S4: settings that ran beside those that the paper prints."""
+
+from typing import Any
+
+import pandas as pd
+
+from repool.artifacts.section import About, View
+from repool.artifacts.table import Cell, Column, Group, Row, Table, Text, words
+from repool.words import phrases
+from repool.words.names import method_label
+from repool.words.numerals import Kind
+
+
+def view(about: About) -> View:
+    """A row a dataset, a column an option."""
+    labels = dict(zip(about.rows["option"], about.rows["label"], strict=True))
+    columns = [
+        Column("Dataset", 0.16),
+        *(Column(str(label), 0.46 / len(labels), right=True) for label in labels.values()),
+        Column("Methods", 0.3),
+    ]
+    rows = [cells(about, part, list(labels)) for _, part in about.rows.groupby("dataset", sort=False)]
+    return View(Table(columns, [Group(rows)]))
+
+
+def cells(about: About, part: pd.DataFrame, options: list[str]) -> list[Cell]:
+    """One dataset."""
+    settings = {row["option"]: row for row in part.to_dict("records")}
+    methods = dict.fromkeys(name for text in part["methods"] for name in text.split("; ") if name)
+    data = phrases.data_words(part["status"])
+    return [
+        words(part["dataset"].iloc[0], below=(data,) if data else ()),
+        *(setting(about, settings[name]) if name in settings else words("") for name in options),
+        words(", ".join(map(method_label, methods)) or "not configured"),
+    ]
+
+
+def setting(about: About, row: dict[str, Any]) -> Cell:
+    """One option: what ran, and how it compares with the paper's."""
+    methods = tuple(name for name in row["methods"].split("; ") if name)
+    named = about.row(row, row["option"], methods=methods)
+    value, published = shown(named, "value", row["value"]), shown(named, "published", row["published"])
+    if not value:
+        return Cell(published or ("–",), below=("published",) if published else ())
+    if row["differs"] == "yes":
+        return Cell(value, below=("paper: ", *published), strong=True)
+    return Cell(value, below=("as published",) if published else ())
+
+
+def shown(named: Row, column: str, value: str) -> Text:
+    """A setting as a reader wants it: 64, not 64.0; what is no whole number, as it is."""
+    if value.removesuffix(".0").isdigit():
+        return named.number(column, Kind.COUNT, "a setting of the specification, or of the paper's table", float(value))
+    return (value,) if value else ()

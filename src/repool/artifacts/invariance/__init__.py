@@ -1,0 +1,1 @@
+"""Whether a network depends on the order of nodes: appendix C."""

@@ -1,0 +1,41 @@
+"""What the view of a kind is given, and what it gives back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from repool.artifacts.states import Seeds
+from repool.artifacts.table import Row, Table
+
+
+@dataclass(frozen=True)
+class About:
+    """What a view is made from: a table, how many seeds each cell should have, and the runs of each cell in words."""
+
+    name: str
+    rows: pd.DataFrame
+    seeds: Seeds
+    runs: dict[tuple[str, str], str]
+
+    def row(self, row: dict[str, Any], *last: str, methods: tuple[str, ...] | None = None) -> Row:
+        """How the numbers of a row of the table are named, and the cells behind them.
+
+        `last` ends the name, the row's method if nothing is given; the cells are those of `methods`, or of that method.
+        """
+        dataset, method = str(row["dataset"]), str(row.get("method", ""))
+        names = methods if methods is not None else (method,)
+        return Row(
+            ".".join([self.name, dataset, *(last or ([method] if method else []))]),
+            tuple(f"{dataset}/{name}" for name in names if name),
+            row,
+            str(row.get("metric", "")),
+        )
+
+
+@dataclass(frozen=True)
+class View:
+    """The table of a section, and its figure in words; empty for a table."""
+
+    table: Table
+    description: str = ""

@@ -1,0 +1,41 @@
+"""How many of a cell's seeds have a score, in words: the one place that says pending and failed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from repool.artifacts.table import Row, Text, plain
+from repool.words.numerals import Kind
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """How many seeds a cell should have, and of each (dataset, method) how many failed."""
+
+    expected: int
+    failed: Mapping[tuple[str, str], int]
+
+    def missing(self, dataset: str, method: str) -> str:
+        """Why there is no number: `pending (0 of 3)`; `failed (3 of 3)`."""
+        return plain(state((), 0, self.expected, self.failed.get((dataset, method), 0)))
+
+    def state(self, row: Row, dataset: str, method: str, runs: float) -> Text:
+        """`2 of 3, 1 failed`, where the number of runs has the name of a row."""
+        return state(counted(row, runs), int(runs), self.expected, self.failed.get((dataset, method), 0))
+
+    def behind(self, row: Row, dataset: str, method: str, runs: float, column: str = "runs") -> Text:
+        """How many runs stand behind a number: `n = 3`, `n = 2 of 3, 1 failed`."""
+        failed = self.failed.get((dataset, method), 0)
+        of = f" of {self.expected}" if int(runs) != self.expected else ""
+        return ("n = ", *counted(row, runs, column), of + (f", {failed} failed" if failed else ""))
+
+
+def counted(row: Row, runs: float, column: str = "runs") -> Text:
+    """The number of runs behind a row."""
+    return row.number(column, Kind.COUNT, "runs with a score", runs)
+
+
+def state(shown: Text, runs: int, expected: int, failed: int) -> Text:
+    """The state of one cell; `shown` is the number of its runs."""
+    if not runs:
+        return (f"failed ({failed} of {expected})" if failed else f"pending (0 of {expected})",)
+    return (*(shown or (str(runs),)), f" of {expected}" + (f", {failed} failed" if failed else ""))

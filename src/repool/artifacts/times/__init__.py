@@ -1,0 +1,1 @@
+"""Seconds per epoch: section 2."""

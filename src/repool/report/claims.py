@@ -1,0 +1,144 @@
+"""The claims of the paper and what became of each."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Any
+
+from repool.analysis.claims.words import about, numerals
+from repool.artifacts.table import Row, Text
+from repool.report.inputs import Inputs
+from repool.words.names import EXACT, allows_verdict, method_label
+from repool.words.numerals import Kind
+
+# A word for the eye beside each verdict, never in its place.
+MARKS = {
+    "replicated": "yes",
+    "not replicated": "no",
+    "deviates from the published number": "differs",
+    "inconclusive": "open",
+    "not run": "none",
+}
+JUDGING = ("replicated", "not replicated", "deviates from the published number")
+HOLDS = {True: "holds", False: "does not hold", None: "undecided"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """An artifact; `anchor` is empty if the page does not have it."""
+
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test behind a verdict."""
+
+    dataset: str
+    comparison: str
+    test: str
+    estimate: Text
+    interval: Text
+    p_value: Text
+    margin: Text
+    holds: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim; `mark` names the kind of its verdict for colours."""
+
+    name: str
+    says: str
+    places: list[Place]
+    verdict: str
+    mark: str
+    reason: str
+    data: str
+    tests: list[Test]
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """All claims, how many there are of each verdict, and what the tests are that they name."""
+
+    claims: list[Claim]
+    counts: list[tuple[str, int]]
+    words: list[tuple[str, str]]
+
+
+def verdicts(inputs: Inputs, sections: Container[str]) -> Verdicts | None:
+    """The view of claims.json; None where there is none. `sections` are the artifacts that the page shows."""
+    if inputs.claims is None:
+        return None
+    claims = [view(entry, inputs, sections) for entry in inputs.claims]
+    found = [claim.verdict for claim in claims]
+    named = {test.test for claim in claims for test in claim.tests}
+    return Verdicts(
+        claims=claims,
+        counts=[(verdict, found.count(verdict)) for verdict in dict.fromkeys(found)],
+        words=[(name, words) for name, words in inputs.claim_tests.items() if name in named],
+    )
+
+
+def view(entry: dict[str, Any], inputs: Inputs, sections: Container[str]) -> Claim:
+    """One claim."""
+    verdict = shown(entry["verdict"], entry["data"])
+    return Claim(
+        name=entry["id"],
+        says=entry["says"],
+        places=[place(name, inputs, sections) for name in entry["artifacts"]],
+        verdict=verdict,
+        mark=MARKS.get(verdict.partition(" (")[0], "none"),
+        reason=entry["reason"],
+        data=", ".join(entry["data"]),
+        tests=tests(entry),
+    )
+
+
+def shown(verdict: str, data: list[str]) -> str:
+    """The verdict as printed: none from embedded data, and from other data than the paper's it says so."""
+    if verdict not in JUDGING:
+        return verdict
+    if barred := [status for status in data if not allows_verdict(status)]:
+        return f"no verdict ({', '.join(barred)} data)"
+    other = [status for status in data if status != EXACT]
+    return f"{verdict} ({', '.join(other)} data)" if other else verdict
+
+
+def place(name: str, inputs: Inputs, sections: Container[str]) -> Place:
+    """Where an artifact stands; one that the page lacks is called by its name."""
+    if name in inputs.captions and name in sections:
+        return Place(inputs.captions[name].label, name)
+    return Place(spelled(name), "")
+
+
+def spelled(name: str) -> str:
+    """figure_3 as Figure 3, figures_s2_s13 as Figures S2 S13."""
+    words = name.split("_")
+    return " ".join(
+        [words[0].capitalize(), *(word.upper() if word[0] == "s" or len(word) == 1 else word for word in words[1:])]
+    )
+
+
+def tests(entry: dict[str, Any]) -> list[Test]:
+    """The tests of a claim; their numbers are named after it and their place."""
+    return [test(row, f"claims.{entry['id']}.{place}") for place, row in enumerate(entry["tests"])]
+
+
+def test(row: dict[str, Any], name: str) -> Test:
+    """One row of a claim's tests."""
+    methods = [row[name] for name in ("first", "second") if row[name]]
+    labels = [method_label(method) for method in methods]
+    of = Row(name, tuple(f"{row['dataset']}/{method}" for method in methods), row, row.get("metric", ""))
+    kind, said = numerals(row["test"]), about(row["test"])
+    return Test(
+        dataset=row["dataset"],
+        comparison=", ".join([" and ".join(labels), *([row["measure"]] if row["measure"] else [])]),
+        test=row["test"],
+        estimate=of.number("estimate", kind, said.estimate),
+        interval=of.between("low", "high", kind, said.interval),
+        p_value=of.number("p", Kind.P_VALUE, said.p_value),
+        margin=of.number("margin", Kind.MARGIN, "margin, as configured"),
+        holds=HOLDS[row["holds"]],
+    )

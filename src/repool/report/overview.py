@@ -1,0 +1,200 @@
+"""The top of the page: what was run, on what, and what therefore may not be concluded."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from repool.artifacts.states import state
+from repool.artifacts.table import plain
+from repool.report.inputs import Inputs
+from repool.report.left_out import LeftOut, left_out
+from repool.words import phrases
+from repool.words.names import EXACT, PENDING
+
+EMBEDDED = "embedded"
+STATUS_WORDS = {
+    EXACT: "the paper's data",
+    "rebuilt": "rebuilt from another form of the paper's data",
+    "substitute": "a substitute in part: not all of it is the paper's data",
+    "unverified": "taken as it came: no checksum of it is declared",
+    EMBEDDED: "real data from a Python package, but not the paper's",
+    PENDING: "not prepared yet",
+}
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many seeds of a cell have a score, how many should, and those that failed with the reason."""
+
+    method: str
+    runs: int
+    seeds: int
+    failures: list[tuple[int, str]]
+
+    @property
+    def state(self) -> str:
+        """In words."""
+        return plain(state((), self.runs, self.seeds, len(self.failures)))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One dataset of the configuration."""
+
+    name: str
+    status: str
+    words: str
+    note: str
+    sources: list[str]
+    coverage: list[Coverage]
+
+    @property
+    def summary(self) -> str:
+        """What has run, in a few words: whole cells as a number, the others by name."""
+        whole = sum(cell.runs == cell.seeds for cell in self.coverage)
+        partly = [f"{cell.method} ({cell.state})" for cell in self.coverage if 0 < cell.runs < cell.seeds]
+        none = [cell for cell in self.coverage if not cell.runs]
+        pending = [f"{cell.method} (0 of {cell.seeds})" for cell in none if not cell.failures]
+        failed = [f"{cell.method} ({len(cell.failures)} of {cell.seeds})" for cell in none if cell.failures]
+        if whole == len(self.coverage):
+            return f"all {whole} methods"
+        return "; ".join(
+            [
+                f"{whole} of {len(self.coverage)} methods",
+                *([f"partly: {', '.join(partly)}"] if partly else []),
+                *([f"pending: {', '.join(pending)}"] if pending else []),
+                *([f"failed: {', '.join(failed)}"] if failed else []),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything above the first artifact.
+
+    Attributes:
+        warnings: names of datasets that are not the paper's, and in words what they are.
+        nothing_exact: no dataset here is the paper's.
+        embedded: some dataset here gives no verdict at all.
+        statuses: words for each kind of data.
+        left_out: records and cards that are there and not on this page.
+    """
+
+    facts: list[tuple[str, str]]
+    datasets: list[Dataset]
+    warnings: list[tuple[str, str]]
+    nothing_exact: bool
+    embedded: bool
+    statuses: list[tuple[str, str]]
+    runs: int
+    failed: int
+    expected: int
+    left_out: LeftOut
+
+
+def overview(inputs: Inputs) -> Overview:
+    """The view of what was configured and what has run."""
+    datasets = [dataset(name, methods, inputs) for name, methods in inputs.run.cells.items()]
+    flagged: dict[str, list[str]] = {}
+    for entry in datasets:
+        if entry.status not in (EXACT, PENDING):
+            flagged.setdefault(entry.status, []).append(entry.name)
+    coverage = [cell for entry in datasets for cell in entry.coverage]
+    return Overview(
+        facts=facts(inputs),
+        datasets=datasets,
+        warnings=[(", ".join(names), STATUS_WORDS.get(status, status)) for status, names in flagged.items()],
+        nothing_exact=all(entry.status != EXACT for entry in datasets),
+        embedded=EMBEDDED in flagged,
+        statuses=[(status, words) for status, words in STATUS_WORDS.items() if status != PENDING],
+        runs=sum(cell.runs for cell in coverage),
+        failed=sum(len(cell.failures) for cell in coverage),
+        expected=sum(cell.seeds for cell in coverage),
+        left_out=left_out(inputs),
+    )
+
+
+def dataset(name: str, methods: Iterable[str], inputs: Inputs) -> Dataset:
+    """One dataset: its data from the card, its runs from the cell summaries."""
+    card: dict[str, Any] = inputs.cards.get(name, {"status": PENDING, "note": "", "source": []})
+    coverage = []
+    for method in methods:
+        cell = inputs.cells.get((name, method))
+        failures = [(one["seed"], one["reason"]) for one in cell["failures"]] if cell else []
+        runs = len(cell["seeds"]) if cell else 0
+        coverage.append(Coverage(phrases.method(method), runs, inputs.run.expected(method), failures))
+    return Dataset(
+        name=name,
+        status=card["status"],
+        words=STATUS_WORDS.get(card["status"], card["status"]),
+        note=card["note"],
+        sources=[f"{source['file']} (sha256 {source['sha256'][:12]})" for source in card["source"]],
+        coverage=coverage,
+    )
+
+
+def facts(inputs: Inputs) -> list[tuple[str, str]]:
+    """Pairs of a term and what it was in this run."""
+    run, cells = inputs.run, list(inputs.cells.values())
+    methods = dict.fromkeys(method for methods in run.cells.values() for method in methods)
+    return [
+        ("Configuration", f"{run.configuration} ({run.file})"),
+        ("Seeds", f"{phrases.seeds(run.seeds)} ({len(run.seeds)} for each cell)"),
+        ("Methods", ", ".join(dict.fromkeys(map(phrases.base_method, methods)))),
+        *(facts_of_runs(cells) if cells else [("Runs", "none yet")]),
+    ]
+
+
+def facts_of_runs(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Devices, versions and durations over all cells."""
+    devices = union(cell["devices"] for cell in cells)
+    names = union(cell["device_names"] for cell in cells)
+    packages = union(cell["versions"] for cell in cells)
+    versions = [
+        f"{package} {' / '.join(union(cell['versions'].get(package, []) for cell in cells))}" for package in packages
+    ]
+    return [
+        ("Device", f"{', '.join(devices)} ({', '.join(names)})" if names else ", ".join(devices)),
+        ("Versions", ", ".join(versions)),
+        *by_earlier_code(cells),
+        ("Training time", training_time(cells)),
+        *time_range(cells),
+    ]
+
+
+def by_earlier_code(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Which runs were trained by earlier code, and what was trained again to let them count; nothing if none was."""
+    replays: dict[str, dict[str, Any]] = {}
+    for one in (one for cell in cells for one in cell.get("adopted", [])):
+        before = replays.get(one["replay"], {"adopted": 0})["adopted"]
+        replays[one["replay"]] = {**one, "adopted": before + one["adopted"]}
+    words = [
+        f"{one['adopted']} by {one['replay'].split('.')[1]}: a sample of {one['runs']} was trained again by today's on"
+        f" {one['date'][:10]} ({one['processor']}; {one['equal']} equal to the last bit)"
+        for _, one in sorted(replays.items())
+    ]
+    return [("Runs by earlier code", "; ".join(words))] if words else []
+
+
+def training_time(cells: list[dict[str, Any]]) -> str:
+    """The summed time of all runs, and how many it does not include."""
+    runs, timed = (
+        sum(len(cell["seeds"]) + len(cell["failures"]) for cell in cells),
+        sum(cell["timed_runs"] for cell in cells),
+    )
+    text = f"{phrases.duration(sum(cell['seconds'] for cell in cells))} over {timed} runs"
+    return text if timed == runs else f"{text} ({runs - timed} more without a timing)"
+
+
+def time_range(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """From the first start to the last end, UTC, to the minute."""
+    timed = [cell for cell in cells if cell["started"]]
+    if not timed:
+        return []
+    first, last = min(cell["started"] for cell in timed), max(cell["ended"] for cell in timed)
+    return [("Trained", " to ".join(f"{time[:10]} {time[11:16]}" for time in (first, last)) + " UTC")]
+
+
+def union(values: Iterable[Iterable[str]]) -> list[str]:
+    """All different values, sorted."""
+    return sorted({value for group in values for value in group})

@@ -1,0 +1,100 @@
+"""The runs behind a number: seeds and values."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from repool.analysis.cells import in_paper_units
+from repool.artifacts.states import state
+from repool.artifacts.table import plain
+from repool.report.inputs import Inputs
+from repool.words import phrases
+from repool.words.numerals import Kind, numeral
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of this configuration.
+
+    Attributes:
+        anchor: its place on the page.
+        state: how many of its seeds have run.
+        values: score of each seed.
+        failures: the seeds that failed, and why.
+        retry: the command that lets those train once more.
+        spec: everything that changes its training, as JSON.
+        facts: terms and what they were.
+    """
+
+    anchor: str
+    dataset: str
+    method: str
+    state: str
+    score: str
+    values: list[tuple[int, str]]
+    failures: list[tuple[int, str]]
+    retry: str
+    spec: dict[str, Any]
+    facts: list[tuple[str, str]]
+
+    @property
+    def words(self) -> str:
+        """Seeds and values as one text."""
+        scores = [f"seed {seed}: {value}" for seed, value in self.values]
+        return ", ".join([*scores, *(f"seed {seed} failed: {why}" for seed, why in self.failures)])
+
+
+def cells(inputs: Inputs) -> dict[tuple[str, str], Cell]:
+    """Every configured cell, in the configuration's order."""
+    pairs = [(dataset, method) for dataset, methods in inputs.run.cells.items() for method in methods]
+    return {pair: cell(f"cell-{number}", *pair, inputs) for number, pair in enumerate(pairs, start=1)}
+
+
+def cell(anchor: str, dataset: str, method: str, inputs: Inputs) -> Cell:
+    """One cell."""
+    summary = inputs.cells.get((dataset, method))
+    rows = inputs.runs.get((dataset, method))
+    expected = inputs.run.expected(method)
+    count = len(summary["seeds"]) if summary else 0
+    failures = [(one["seed"], one["reason"]) for one in summary["failures"]] if summary else []
+    return Cell(
+        anchor=anchor,
+        dataset=dataset,
+        method=phrases.method(method),
+        state=plain(state((), count, expected, len(failures))),
+        score=phrases.label(summary["metric"]) if summary else "",
+        values=[] if rows is None else values(rows),
+        failures=failures,
+        retry=f"python -m repool retry {dataset} {method} --configuration {inputs.run.configuration}",
+        spec=summary["spec"] if summary else {},
+        facts=facts(summary) if summary else [],
+    )
+
+
+def values(rows: pd.DataFrame) -> list[tuple[int, str]]:
+    """Seed and printed score of each row of a cell table."""
+    rows = rows.assign(test=in_paper_units(rows))
+    return [(int(row["seed"]), numeral(row["test"], Kind.SCORE, row["metric"])) for row in rows.to_dict("records")]
+
+
+def facts(summary: dict[str, Any]) -> list[tuple[str, str]]:
+    """How the runs of a cell were made."""
+    pairs = [
+        ("Parameters", numeral(summary["parameters"], Kind.COUNT)),
+        ("Specification", summary["spec_sha256"][:12]),
+        ("Data", f"{summary['data_sha256'][:18]}"),
+        ("Training code", ", ".join(summary["code"])),
+        ("Device", ", ".join([*summary["devices"], *summary["device_names"]])),
+        ("Training time", phrases.duration(summary["seconds"]) if summary["timed_runs"] else ""),
+    ]
+    return [(term, value) for term, value in pairs if value]
+
+
+def used(rows: pd.DataFrame, known: dict[tuple[str, str], Cell]) -> list[Cell]:
+    """The cells that a table shows, each once."""
+    columns = [name for name in ("method", "one_method", "first_method", "second_method") if name in rows.columns]
+    pairs = [(str(row["dataset"]), str(row[name])) for row in rows.to_dict("records") for name in columns]
+    if "dataset" not in rows.columns:
+        return []
+    return [known[pair] for pair in dict.fromkeys(pairs) if pair in known]

@@ -1,1 +1,0 @@
-"""What each part of the page says, as plain values: templates print them and decide nothing."""

@@ -1,0 +1,1 @@
+"""The words that tables, figures and pages share: names, and numbers as text."""

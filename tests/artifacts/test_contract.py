@@ -1,0 +1,126 @@
+"""What every kind of artifact keeps, from made cells to table, numbers, page and PDF; so does a new folder."""
+
+import html
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from made_artifact import make_artifacts, ran, run, shown
+
+from repool import paper
+from repool.analysis.files import read_table
+from repool.artifacts import kinds
+from repool.artifacts.needs import INPUTS
+from repool.errors import UserError
+
+ARTIFACTS = shown()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> tuple[Path, list[object]]:
+    folder = tmp_path_factory.mktemp("kinds")
+    return folder, make_artifacts(folder, list(ARTIFACTS.values()))
+
+
+@pytest.fixture(scope="module")
+def page(made) -> str:
+    folder, given = made
+    run("render", *given, "--out", folder / "paper.html")
+    return (folder / "paper.html").read_text()
+
+
+@pytest.fixture(scope="module")
+def numbers(made) -> dict[str, dict]:
+    folder, _ = made
+    tables = [folder / "tables" / f"{name}.csv" for name in ARTIFACTS.values()]
+    run("numbers", "--tables", *tables, "--out", folder / "numbers.json")
+    return json.loads((folder / "numbers.json").read_text())["numbers"]
+
+
+def section(page: str, name: str) -> str:
+    return page.partition(f'<section id="{name}"')[2].partition("</section>")[0]
+
+
+def words(text: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", "", text))
+
+
+def test_every_folder_is_the_kind_of_an_artifact():
+    assert set(kinds.known()) == set(paper.kinds().values())
+
+
+def test_a_kind_that_is_not_there_or_lacks_a_file_is_named():
+    with pytest.raises(UserError, match=r"comparsion is not a kind of artifact\. Did you mean comparison\?"):
+        kinds.part("comparsion", "table")
+    with pytest.raises(UserError, match=r"The kind comparison has no figure\.py\. Write src/repool/artifacts/comp"):
+        kinds.part("comparison", "figure")
+
+
+@pytest.mark.parametrize("kind", kinds.known())
+def test_it_takes_what_there_is(kind):
+    assert set(kinds.needs(kind).inputs) <= set(INPUTS)
+
+
+@pytest.mark.parametrize("kind", ARTIFACTS)
+def test_its_table_has_the_columns_that_it_declares(made, kind):
+    folder, _ = made
+    table = kinds.part(kind, "table")
+    path = folder / "tables" / f"{ARTIFACTS[kind]}.csv"
+    rows = read_table(path, table.COLUMNS, table.TEXT)
+    assert path.read_text().splitlines()[0] == ",".join(table.COLUMNS)
+    assert {"dataset", "status"} <= set(table.TEXT) <= set(table.COLUMNS)
+    assert "embedded" in set(rows["status"])
+
+
+@pytest.mark.parametrize("kind", ARTIFACTS)
+def test_page_and_numbers_show_it(page, numbers, kind):
+    artifact = ARTIFACTS[kind]
+    shown = section(page, artifact)
+    assert "embedded" in shown
+    assert "NCI1" in shown
+    if kinds.needs(kind).methods and len(ran(artifact)) > 1 and kind != "hyperparameters":
+        assert "pending" in shown
+    assert [name for name in numbers if name.startswith(f"{artifact}.")]
+
+
+def test_every_number_on_the_page_is_called_what_numbers_json_calls_it(page, numbers):
+    printed = {
+        html.unescape(name): words(text) for name, text in re.findall(r'<data [^>]*title="(.*?)">(.*?)</data>', page)
+    }
+    assert printed == {name: number["text"] for name, number in numbers.items()}
+    assert not [name for name, number in numbers.items() if not number["about"]]
+
+
+@pytest.mark.parametrize("kind", ARTIFACTS)
+def test_it_prints_no_result_without_a_name(page, kind):
+    shown = re.sub(r'<data .*?</data>|<span class="seeds">.*?</span>', "", section(page, ARTIFACTS[kind]))
+    fields = re.findall(r"<td.*?>(.*?)</td>", shown, re.DOTALL)
+    assert len(fields) > 2
+    assert [found for field in fields for found in re.findall(r"\d+\.\d+", words(field))] == []
+
+
+def test_every_number_leads_back_to_what_made_it(made, numbers, capsys):
+    folder, _ = made
+    columns = {(name.split(".")[0], name.split(".")[-1]): name for name in numbers}
+    for name in columns.values():
+        run("trace", name, "--results", folder)
+        said = capsys.readouterr().out
+        assert f"what: {numbers[name]['about']}" in said
+        made_by = all(word in said for word in ("code c0de", "specification", "data"))
+        assert made_by or "No run stands behind it." in said or "no run yet" in said
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ARTIFACTS if kinds.has(kind, "figure")])
+def test_its_figure_is_drawn_and_said_in_words(page, kind):
+    artifact = ARTIFACTS[kind]
+    (words,) = re.findall(rf'<desc id="picture-{artifact}-description">(.*?)</desc>', page, re.DOTALL)
+    assert "NCI1" in words
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX is installed")
+def test_all_kinds_are_set_as_a_pdf(made):
+    folder, given = made
+    run("render-pdf", *given, "--out", folder / "paper.pdf")
+    assert (folder / "paper.pdf").stat().st_size > 20_000

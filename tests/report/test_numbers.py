@@ -1,0 +1,119 @@
+"""Every number has a name, a text and sources, and leads back to its runs."""
+
+import json
+from pathlib import Path
+
+import pytest
+from made import make_card, make_cell
+
+from repool.cli import main
+
+PUBLISHED = """
+table_1:
+  graclus: {NCI1: [80.1, 1.6]}
+  graphsage: {source: quoted, SMNIST: [97.1, 0.02]}
+table_2:
+  graclus: {NCI1: {one: 76.6, many: 80.1}}
+"""
+
+
+def run(*arguments: object) -> None:
+    assert main([str(argument) for argument in arguments]) == 0
+
+
+@pytest.fixture
+def results(tmp_path) -> Path:
+    (tmp_path / "published.yaml").write_text(PUBLISHED)
+    cells = [
+        make_cell(tmp_path, "NCI1", "graclus", {0: 0.80, 3: 0.82}),
+        make_cell(tmp_path, "NCI1", "complement", {0: 0.81, 3: 0.81}),
+        make_cell(tmp_path, "NCI1", "graclus-one", {0: 0.75, 3: 0.75}),
+    ]
+    card = make_card(tmp_path)
+    published = ["--published", tmp_path / "published.yaml"]
+    common = ["--cells", *cells[:2], "--cards", card, "--methods", "graclus,complement", "--datasets", "NCI1"]
+    for artifact in ("table_1", "figure_1", "table_s1"):
+        run("tabulate", artifact, *common, *published, "--out", tmp_path / "tables" / f"{artifact}.csv")
+    ablation = ["--cells", *cells, "--methods", "graclus,graclus-one", "--datasets", "NCI1"]
+    run("tabulate", "table_2", *ablation, *published, "--out", tmp_path / "tables" / "table_2.csv")
+    run("test", "table_1", *common, "--pairs", "graclus:complement", "--out", tmp_path / "tests" / "table_1.csv")
+    run("rank", "table_1", *common, "--out", tmp_path / "ranks" / "table_1.csv")
+    about = {"says": "", "artifacts": [], "verdict": "not run", "reason": "", "data": []}
+    claims = {"claims": [{"id": "made", **about, "tests": [
+        {"dataset": "NCI1", "first": "graclus", "second": "", "test": "published", "measure": "", "metric": "accuracy",
+         "estimate": -0.437956, "low": -1.0, "high": 2.0, "p": 0.0001, "margin": 1.0, "holds": None},
+        {"dataset": "NCI1", "first": "graclus", "second": "", "test": "published", "measure": "", "metric": "accuracy",
+         "estimate": 0.9, "low": None, "high": 2.0, "p": None, "margin": None, "holds": None},
+    ]}]}  # fmt: skip
+    (tmp_path / "claims.json").write_text(json.dumps(claims))
+    folders = {name: sorted((tmp_path / name).glob("*.csv")) for name in ("tables", "tests", "ranks")}
+    files = [part for name, paths in folders.items() for part in (f"--{name}", *paths)]
+    run("numbers", *files, "--claims", tmp_path / "claims.json", "--out", tmp_path / "numbers.json")
+    return tmp_path
+
+
+def numbers(results: Path) -> dict[str, dict]:
+    return json.loads((results / "numbers.json").read_text())["numbers"]
+
+
+def test_a_number_has_its_value_text_unit_and_sources(results):
+    found = numbers(results)
+    assert found["table_1.NCI1.graclus.mean"] == {
+        "value": 81.0,
+        "text": "81.0",
+        "unit": "%",
+        "about": "mean of the runs",
+        "sources": {"table": "tables/table_1.csv", "cells": ["NCI1/graclus"]},
+    }
+    assert found["table_1.NCI1.graclus.runs"]["text"] == "2"
+    assert found["figure_1.NCI1.graclus.high"]["value"] == 82
+    assert found["table_2.NCI1.graclus.drop"]["sources"]["cells"] == ["NCI1/graclus", "NCI1/graclus-one"]
+    assert found["table_s1.NCI1.graphs"]["sources"]["cells"] == []
+    assert found["tests.table_1.NCI1.graclus:complement.smallest_attainable_p_value"]["text"] == "0.500"
+    assert found["ranks.table_1.graclus.average_rank"]["text"] == "1.50"
+    assert found["ranks.table_1.graclus.average_rank"]["sources"]["cells"] == ["NCI1/graclus"]
+    assert found["claims.made.0.p"]["text"] == "< 0.001"
+    assert found["claims.made.0.estimate"]["sources"] == {"table": "claims.json", "cells": ["NCI1/graclus"]}
+
+
+def test_what_is_empty_has_no_number(results):
+    found = numbers(results)
+    assert "claims.made.1.low" not in found
+    assert "claims.made.1.high" not in found, "an interval has two ends"
+    assert "table_1.NCI1.complement.published_mean" not in found
+
+
+def test_a_number_has_one_text_wherever_it_stands(results):
+    """The same difference was printed with one, two and three decimals, and as it is."""
+    found = numbers(results)
+    assert found["claims.made.0.estimate"]["text"] == "−0.44"
+    assert found["table_1.NCI1.graclus.difference"]["text"] == "+0.90"
+    assert found["tests.table_1.NCI1.graclus:complement.mean_paired_difference"]["text"] == "0.00"
+    assert found["table_2.NCI1.graclus.drop"]["text"] == "+6.00"
+
+
+def test_a_small_deviation_is_not_printed_as_none(results):
+    assert numbers(results)["table_1.SMNIST.graphsage.published_std"]["text"] == "0.02"
+
+
+def test_a_number_leads_back_to_its_runs(results, capsys):
+    capsys.readouterr()
+    run("trace", "table_1.NCI1.graclus.mean", "--results", results)
+    text = capsys.readouterr().out
+    assert text.startswith("table_1.NCI1.graclus.mean = 81.0 % (81.0)\n")
+    assert "what: mean of the runs\n" in text
+    assert "NCI1/graclus: 2 runs (exact data)" in text
+    assert f"seed  3  accuracy 82  epoch 92  {results / 'runs' / 'NCI1' / 'graclus' / 'seed-03.json'}" in text
+
+
+def test_an_unknown_number_is_told_the_nearest_and_several_configurations_are_named(results, capsys, monkeypatch):
+    assert main(["trace", "table_1.NCI1.gracls.mean", "--results", str(results)]) == 1
+    assert "Near: table_1.NCI1.graclus.mean" in capsys.readouterr().err
+    monkeypatch.chdir(results)
+    assert main(["trace", "x"]) == 1
+    assert "`snakemake numbers --cores 1` makes it" in capsys.readouterr().err
+    for name in ("cpu", "quick"):
+        (results / "results" / name).mkdir(parents=True)
+        (results / "results" / name / "numbers.json").write_text('{"numbers": {}}')
+    assert main(["trace", "x"]) == 1
+    assert "--results (results/cpu, results/quick)" in capsys.readouterr().err
