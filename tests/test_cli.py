@@ -34,8 +34,8 @@ def test_debug_shows_where_it_failed(tmp_path):
 
 
 def test_a_command_that_is_stopped_says_so(monkeypatch, capsys):
-    from repool.artifacts import trace
     from repool.cli import main
+    from repool.report import trace
 
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt

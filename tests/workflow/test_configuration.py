@@ -8,13 +8,13 @@ import pytest
 import yaml
 from snakemake.exceptions import WorkflowError
 
+from repool.campaign import artifacts, datasets
 from repool.datasets.sources import load_sources
 from repool.grids import VARIED
 from repool.schemas.configuration import Configuration, Varied
 from repool.schemas.reference import reference
 from repool.spec import merged, spec_text
 from repool_workflow.configuration import validated
-from repool_workflow.grid import artifacts, datasets
 
 ROOT = Path(__file__).parents[2]
 PAPER = yaml.safe_load((ROOT / "config" / "paper.yaml").read_text())

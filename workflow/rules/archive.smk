@@ -17,7 +17,7 @@ rule restore_card:
     params:
         content=lambda wildcards: grid.FOUND.cards[wildcards.dataset]["content_sha256"],
     shell:
-        "python -m repool archive take-card {wildcards.dataset:q} --content {params.content} --out {output.card:q}"
+        "python -m repool archive take-card {wildcards.dataset:q} --content {params.content:q} --out {output.card:q}"
         " > {log:q} 2>&1"
 
 
