@@ -125,7 +125,9 @@ def run_plot(options: argparse.Namespace) -> None:
         raise UserError(f"{options.artifact} is not a figure. {nearest(options.artifact, figures)}")
     # Whatever a notebook has set: files are drawn, nothing is shown.
     os.environ["MPLBACKEND"] = "Agg"
+    from repool.figures.picture import plot
     from repool.figures.style import read_style
 
-    drawn = kinds.part(paper.kind(options.artifact), "figure")
-    drawn.plot(options.table, options.svg, options.pdf, read_style(options.style))
+    table, figure = (kinds.part(paper.kind(options.artifact), name) for name in ("table", "figure"))
+    style = read_style(options.style)
+    plot(options.table, table.COLUMNS, table.TEXT, figure.draw, style, options.svg, options.pdf)

@@ -29,4 +29,4 @@ def page_code(artifacts: list[str], *modules: str) -> str:
 
 def figure_code(artifact: str) -> str:
     """Code that draws a figure."""
-    return fingerprint(f"artifacts.{kind(artifact)}.figure", "figures.style")
+    return fingerprint(f"artifacts.{kind(artifact)}.figure", "figures.picture")

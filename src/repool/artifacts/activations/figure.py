@@ -1,18 +1,15 @@
 """Figures 5, 6 and S2 to S13: embeddings of three graphs as matrices, a row a node or cluster, a column a feature."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from repool.analysis.files import read_table
-from repool.artifacts.activations.table import COLUMNS, TEXT, Matrix, matrices
-from repool.errors import UserError
+from repool.artifacts.activations.table import Matrix, matrices
 from repool.figures.panels import title
-from repool.figures.style import Style, drawing, save
+from repool.figures.style import Style
 from repool.words.names import layer_label, method_label
 
 # Darker is lower, as in the paper.
@@ -32,17 +29,6 @@ class Line:
     label: str
     groups: list[list[Matrix]]
     status: str
-
-
-def plot(table: Path, svg: Path, pdf: Path, style: Style) -> None:
-    """Draw the table of activations (analysis.activations) as SVG and PDF."""
-    rows = read_table(table, COLUMNS, TEXT)
-    if rows.empty:
-        raise UserError(f"{table} has no rows: there are no activations to draw.")
-    with drawing(style):
-        figure = draw(rows, style)
-        save(figure, svg, pdf)
-        plt.close(figure)
 
 
 def draw(rows: pd.DataFrame, style: Style) -> Figure:

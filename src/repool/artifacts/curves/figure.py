@@ -1,35 +1,19 @@
 """Figures 3, 7 and S1: a curve of validation by epoch, the mean over seeds with a band of one standard deviation."""
 
-from pathlib import Path
 from typing import Any, Literal
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from repool.analysis.curves import COLUMNS, TEXT
-from repool.analysis.files import read_table
-from repool.errors import UserError
 from repool.figures.panels import panels, title
-from repool.figures.style import Style, drawing, save
+from repool.figures.style import Style
 from repool.words.names import METRICS, curve_label, method_label
 
 # Two curves that coincide are told apart by their dashes.
 DASHES = ((None, None), (4, 1.6), (1.2, 1.2), (5, 1.5, 1.2, 1.5))
 BAND = 0.18
 FAINT = 0.45
-
-
-def plot(table: Path, svg: Path, pdf: Path, style: Style) -> None:
-    """Draw the table of curves (analysis.curves) as SVG and PDF."""
-    curves = read_table(table, COLUMNS, TEXT)
-    if curves.empty:
-        raise UserError(f"{table} has no rows: there is no curve to draw.")
-    with drawing(style):
-        figure = draw(curves, style)
-        save(figure, svg, pdf)
-        plt.close(figure)
 
 
 def draw(curves: pd.DataFrame, style: Style) -> Figure:

@@ -1,20 +1,15 @@
 """Figures 1, 2 and 4: the distribution of the test scores over runs, one panel for each dataset."""
 
 from itertools import pairwise
-from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from repool.analysis.files import read_table
-from repool.artifacts.distribution.table import COLUMNS, TEXT
-from repool.errors import UserError
 from repool.figures.panels import panels, title
-from repool.figures.style import INK, Style, drawing, save
+from repool.figures.style import INK, Style
 from repool.words.names import FAILED, METRICS, method_label
 
 # A density through a handful of points is an invention: below this many runs only points and mean are drawn.
@@ -25,17 +20,6 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 VIOLIN_WIDTH = 0.34
 BOX_WIDTH = 0.12
 GAP = 0.09
-
-
-def plot(table: Path, svg: Path, pdf: Path, style: Style) -> None:
-    """Draw the long table of runs (analysis.scores) as SVG and PDF."""
-    runs = read_table(table, COLUMNS, TEXT)
-    if runs.empty:
-        raise UserError(f"{table} has no rows: there is no cell to draw.")
-    with drawing(style):
-        figure = draw(runs, style)
-        save(figure, svg, pdf)
-        plt.close(figure)
 
 
 def draw(runs: pd.DataFrame, style: Style) -> Figure:

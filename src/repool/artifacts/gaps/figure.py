@@ -1,7 +1,5 @@
 """Figure 8: a heat map of the gap between two methods over layers and dimensions."""
 
-from pathlib import Path
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -10,11 +8,8 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from repool.analysis.files import read_table
-from repool.artifacts.gaps.table import COLUMNS, TEXT
-from repool.errors import UserError
 from repool.figures.panels import panels, title
-from repool.figures.style import INK, Style, drawing, save
+from repool.figures.style import INK, Style
 from repool.words.names import METRICS, method_label
 
 # The paper's claim: no gap is larger. The colours end there, and a larger one is framed.
@@ -26,17 +21,6 @@ DARK = 0.8
 CELL_HEIGHT = 0.3
 # Where the size begins in the name of a grid's method (graclus-layers-5-hidden-32).
 SIZE = "-layers-"
-
-
-def plot(table: Path, svg: Path, pdf: Path, style: Style) -> None:
-    """Draw the table of gaps (analysis.gaps) as SVG and PDF."""
-    gaps = read_table(table, COLUMNS, TEXT)
-    if gaps.empty:
-        raise UserError(f"{table} has no rows: there is no gap to draw.")
-    with drawing(style):
-        figure = draw(gaps, style)
-        save(figure, svg, pdf)
-        plt.close(figure)
 
 
 def draw(gaps: pd.DataFrame, style: Style) -> Figure:
