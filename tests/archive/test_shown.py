@@ -1,12 +1,15 @@
 """A page says which of its runs were trained by earlier code, and what lets them count."""
 
 import json
+from pathlib import Path
 
 from made import make_card, make_record, make_timing
 
 from repool.analysis.cells import collect
+from repool.campaign import configured
 from repool.report.overview import by_earlier_code
 from repool.schemas.record import Wanted
+from repool_workflow import archived
 
 
 def test_runs_by_earlier_code_are_named_with_their_replay(tmp_path):
@@ -29,3 +32,9 @@ def test_runs_by_earlier_code_are_named_with_their_replay(tmp_path):
     ]
     collect(records[2:], card, tmp_path / "cell.csv", tmp_path / "cell.json")
     assert by_earlier_code([json.loads((tmp_path / "cell.json").read_text())]) == []
+
+
+def test_what_an_archive_has_never_held_is_pending_and_not_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(archived, "here", lambda _: tmp_path)
+    found = archived.archived(configured([Path(__file__).parents[2] / "config/paper.yaml"]))
+    assert (found.seeds, found.left_out, found.without_card) == ({}, {}, {})

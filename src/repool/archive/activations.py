@@ -54,7 +54,6 @@ def _packed(arrays: "dict[str, npt.NDArray[np.generic]]") -> tuple[bytes, str]:
 
 def _arrays(path: Path) -> "Iterator[tuple[str, npt.NDArray[np.generic]]]":
     """The arrays of a file by name: numbers of two dimensions, and the graphs that they are of."""
-
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()

@@ -15,8 +15,6 @@ from repool_workflow.found import OTHER_CODE, OTHER_DATA, Found
 from repool_workflow.mistakes import for_snakemake
 from repool_workflow.places import here
 
-NO_RUNS = "no run in the archive counts"
-
 
 @for_snakemake
 def archived(config: dict[str, Any]) -> Found:
@@ -33,9 +31,7 @@ def archived(config: dict[str, Any]) -> Found:
         cells[dataset].append((method, archive.cell(spec(config, dataset, method))))
     for dataset, of_dataset in cells.items():
         content = most_used([cell for _, cell in of_dataset], replays)
-        if content is None:
-            result.without_card[dataset] = NO_RUNS
-        else:
+        if content is not None:
             result.cards[dataset] = archive.card(dataset, content)
         for method, cell in of_dataset:
             _add_cell(result, config, method, cell, replays, content)
