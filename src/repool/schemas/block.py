@@ -96,3 +96,14 @@ def _own(block: Path, files: dict[str, str]) -> list[Path]:
 
 def _again(block: Path, *others: Path) -> str:
     return f"Train it again: rm {' '.join(map(str, [block, *others]))}, then the same command."
+
+
+def consecutive(seeds: Iterable[int]) -> list[list[int]]:
+    """Seeds, sorted, in ranges without a gap."""
+    found: list[list[int]] = []
+    for seed in sorted(seeds):
+        if found and found[-1][-1] == seed - 1:
+            found[-1].append(seed)
+        else:
+            found.append([seed])
+    return found

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from repool.schemas.block import consecutive
 from repool.words.names import EXACT, FAILED, METRICS, NOT_CONFIGURED, PENDING, QUOTED, method_label
 
 # A method of a grid is named after its options: graclus-layers-5-hidden-32.
@@ -57,10 +58,5 @@ def duration(seconds: float) -> str:
 
 def seeds(numbers: list[int]) -> str:
     """Seeds as ranges: 0-4, 7."""
-    ranges: list[list[int]] = []
-    for seed in sorted(numbers):
-        if ranges and seed == ranges[-1][1] + 1:
-            ranges[-1][1] = seed
-        else:
-            ranges.append([seed, seed])
+    ranges = [(part[0], part[-1]) for part in consecutive(numbers)]
     return ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in ranges)

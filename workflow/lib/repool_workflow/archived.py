@@ -8,7 +8,7 @@ from repool.archive.replays import choose, holding
 from repool.archive.restore import most_used
 from repool.archive.store import Archive, Cell
 from repool.canonical import digest
-from repool.schemas.block import named_seeds
+from repool.schemas.block import consecutive, named_seeds
 from repool.schemas.replay import Replay
 from repool.spec import spec
 from repool_workflow.found import OTHER_CODE, OTHER_DATA, Found
@@ -48,21 +48,10 @@ def _add_cell(
             result.left_out.setdefault(reason, {})[name] = left_out
     if shown := [seed for seed in wanted if seed in chosen.entries]:
         assert result.blocks is not None
-        result.seeds[name], result.blocks[name] = shown, neighbours(shown)
+        result.seeds[name], result.blocks[name] = shown, consecutive(shown)
         first = chosen.entries.get(campaign.all_seeds(config)[0])
         if first is not None and first[0].activations:
             result.with_activations.add(name)
-
-
-def neighbours(seeds: list[int]) -> list[list[int]]:
-    """Sorted seeds in ranges without a gap."""
-    found: list[list[int]] = []
-    for seed in seeds:
-        if found and found[-1][-1] == seed - 1:
-            found[-1].append(seed)
-        else:
-            found.append([seed])
-    return found
 
 
 def kept_card(found: Found, dataset: str) -> str:
