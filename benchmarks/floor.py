@@ -10,9 +10,7 @@ soon as it is known.
 """
 
 import argparse
-import csv
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,53 +18,22 @@ import torch
 from counting import Level, Work
 from needed import Data, needed
 from rates import Rates, moved, seconds_of_processor
+from steps import arguments, warming, write
 from threadpoolctl import threadpool_limits
 
-from repool.datasets.loading import load
 from repool.datasets.store import GraphStore
-from repool.spec import merged, spec
 from repool.training import device
 from repool.training.block import Block
 
-ROOT = Path(__file__).parents[1]
-METHODS = (
-    *("graclus", "complement", "global-mean", "graphsage", "gin", "diffpool", "diffpool-v2"),
-    *("mincut", "gmn", "gmn-distance", "gmn-random"),
-)
-
 
 def main() -> None:
-    options = arguments()
-    device.prepare()
-    threadpool_limits(1)
-    config = merged([ROOT / "config/paper.yaml"])
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    with options.out.open("w", newline="") as file:
-        writer = None
-        for data in options.data:
-            store = load(data)
-            for method in options.methods:
-                for seeds in options.seeds:
-                    row = case(spec(config, store.card["dataset"], method), store, seeds, options)
-                    row = {"dataset": store.card["dataset"], "method": method, "seeds": seeds} | row
-                    if writer is None:
-                        writer = csv.DictWriter(file, list(row))
-                        writer.writeheader()
-                    writer.writerow(row)
-                    file.flush()
-                    print(", ".join(f"{name} {value}" for name, value in row.items()), flush=True)
-
-
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, nargs="+", required=True, help="prepared datasets")
-    parser.add_argument("--methods", nargs="+", default=METHODS)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 10], help="trained in lockstep")
-    parser.add_argument("--steps", type=int, default=20, help="timed in each round, after a first one")
+    parser = arguments(__doc__)
     parser.add_argument("--seconds", type=float, default=10, help="after which a round times no more steps")
     parser.add_argument("--rounds", type=int, default=8)
-    parser.add_argument("--out", type=Path, required=True)
-    return parser.parse_args()
+    options = parser.parse_args()
+    device.prepare()
+    threadpool_limits(1)
+    write(options, lambda wanted, store, seeds: case(wanted, store, seeds, options))
 
 
 def case(wanted: dict[str, Any], store: GraphStore, seeds: int, options: argparse.Namespace) -> dict[str, object]:
@@ -109,11 +76,6 @@ def graphs_of_steps(block: Block, batch: int, steps: int) -> Level:
     first = warming(block) * batch
     chosen = block.order[:, first : first + steps * batch]
     return Level(batch, np.diff(block.store.node_ptr)[chosen].ravel())
-
-
-def warming(block: Block) -> int:
-    """Steps before those that are timed."""
-    return int(block.batches > 2)
 
 
 def step_seconds(block: Block, steps: int, most: float) -> list[float]:

@@ -7,22 +7,18 @@ and edges, batches and matchings, the optimiser. What is left is torch's own ope
 are those of `floor.py`, milliseconds a seed, the processor's time, of each kind the median over the steps.
 """
 
-import argparse
-import csv
 import sys
 from collections import defaultdict
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from floor import METHODS, ROOT, seconds_of_processor, warming
 from numba.core.registry import CPUDispatcher
+from rates import seconds_of_processor
+from steps import arguments, warming, write
 
-from repool.datasets.loading import load
 from repool.datasets.store import GraphStore
-from repool.spec import merged, spec
 from repool.training import device
 from repool.training.block import Block
 
@@ -32,34 +28,9 @@ BATCH_MODULES = {"batches", "matching", "levels", "ranges", "permutations"}
 
 
 def main() -> None:
-    options = arguments()
+    options = arguments(__doc__).parse_args()
     device.prepare()
-    config = merged([ROOT / "config/paper.yaml"])
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    with options.out.open("w", newline="") as file:
-        writer = csv.DictWriter(
-            file, ["dataset", "method", "seeds", "step_ms", PRODUCTS, LOOPS, BATCHES, OPTIMISER, "torch_and_calls"]
-        )
-        writer.writeheader()
-        for data in options.data:
-            store = load(data)
-            for method in options.methods:
-                for seeds in options.seeds:
-                    row = shares(spec(config, store.card["dataset"], method), store, seeds, options.steps)
-                    row = {"dataset": store.card["dataset"], "method": method, "seeds": seeds} | row
-                    writer.writerow(row)
-                    file.flush()
-                    print(", ".join(f"{name} {value}" for name, value in row.items()), flush=True)
-
-
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, nargs="+", required=True, help="prepared datasets")
-    parser.add_argument("--methods", nargs="+", default=METHODS)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 10], help="trained in lockstep")
-    parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--out", type=Path, required=True)
-    return parser.parse_args()
+    write(options, lambda wanted, store, seeds: shares(wanted, store, seeds, options.steps))
 
 
 def shares(wanted: dict[str, Any], store: GraphStore, seeds: int, steps: int) -> dict[str, float]:
