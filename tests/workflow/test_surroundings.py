@@ -11,7 +11,7 @@ import pytest
 import yaml
 from project import ROOT, Project
 
-from repool.artifacts.distribution import figure as distributions
+from repool.artifacts.distribution.table import COLUMNS
 from repool.spec import merged, spec_text
 from repool_workflow.environment import export, typed_in
 
@@ -209,9 +209,9 @@ def test_a_user_without_a_home_prepares_trains_and_draws(theirs, tmp_path):
     given = ["--spec", spec_text(config, "MUTAG", "complement"), "--seeds", "0", "--data", str(theirs / "data")]
     as_nobody("repool", "train", *given, "--out", out)
     assert json.loads((theirs / "runs" / "MUTAG" / "complement" / "seed-00.json").read_text())["epochs"] == 1
-    columns = ",".join(distributions.COLUMNS)
+    columns = ",".join(COLUMNS)
     rows = {"dataset": "MUTAG", "method": "graclus", "metric": "accuracy", "unit": "%", "status": "embedded"}
-    values = [",".join(str(rows.get(name, seed)) for name in distributions.COLUMNS) for seed in range(3)]
+    values = [",".join(str(rows.get(name, seed)) for name in COLUMNS) for seed in range(3)]
     (tmp_path / "figure_1.csv").write_text("\n".join([columns, *values, ""]))
     figure = ["--svg", str(theirs / "figure_1.svg"), "--pdf", str(theirs / "figure_1.pdf")]
     as_nobody("repool", "plot", "figure_1", "--table", str(tmp_path / "figure_1.csv"), *figure)
