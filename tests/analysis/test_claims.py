@@ -9,7 +9,9 @@ import yaml
 from made import make_cell
 
 from repool.analysis.claims.tests import Question, better, equivalent, faster, no_wider_spread, similar_spread
+from repool.artifacts.table import Number, plain
 from repool.cli import main
+from repool.report import claims as page
 
 ROOT = Path(__file__).parents[2]
 CLAIMS = yaml.safe_load((ROOT / "config" / "claims.yaml").read_text())
@@ -31,7 +33,7 @@ def cells(folder: Path, by_dataset: dict[str, dict[str, dict[int, float]]], **mo
 
 
 def judged(folder: Path, tables: list[Path], *tests: dict, rule: dict | None = None, sizes: list | None = None) -> dict:
-    """The verdict on one claim that these tests decide."""
+    """The verdict on one claim that these tests decide, its reason as it is printed."""
     rules = {
         "margins": {"accuracy": 1.0, "mae": 0.01, "validation_loss": 0.02},
         "minimum_seeds": 6,
@@ -47,7 +49,7 @@ def judged(folder: Path, tables: list[Path], *tests: dict, rule: dict | None = N
     assert main(["claims", *arguments, "--cells", *map(str, tables), *more]) == 0
     (claim,) = json.loads((folder / "claims.json").read_text())["claims"]
     assert (claim["id"], claim["says"], claim["artifacts"]) == ("made", "it is so", ["table_1"])
-    return claim
+    return claim | {"pieces": claim["reason"], "reason": plain(page.reason(claim))}
 
 
 def both(mean: float, other: float) -> dict[str, dict[int, float]]:
@@ -74,6 +76,25 @@ def test_not_replicated_where_one_fails(tmp_path):
     claim = judged(tmp_path, tables, EQUIVALENT)
     assert claim["verdict"] == "not replicated"
     assert "1 of 2 tests fail: SMNIST, GRACLUS − COMPLEMENT: +4.0" in claim["reason"]
+
+
+def test_a_reason_mentions_the_numbers_of_its_tests_by_the_names_they_have_there(tmp_path):
+    """The same number, once in the reason and once among the tests: one name, one text."""
+    tables = cells(tmp_path, {"NCI1": both(0.80, 0.80), "SMNIST": both(0.94, 0.90)})
+    claim = judged(tmp_path, tables, EQUIVALENT)
+    mentioned = [piece for piece in claim["pieces"] if not isinstance(piece, str)]
+    assert mentioned == [{"test": 1, "number": name} for name in ("estimate", "low", "high", "margin")]
+    said = [piece for piece in page.reason(claim | {"reason": claim["pieces"]}) if isinstance(piece, Number)]
+    shown = page.tests(claim)[1]
+    assert said == [*shown.estimate, shown.interval[0], shown.interval[2], *shown.margin]
+    assert [number.id for number in said] == [f"claims.made.1.{piece['number']}" for piece in mentioned]
+
+
+def test_a_ratio_that_two_seeds_cannot_have_is_said_not_to_be_there(tmp_path):
+    few = {"graclus": scores(0.9, seeds=2, key=1), "complement": scores(0.5, seeds=2, key=2)}
+    test = {**EQUIVALENT, "test": "similar spread", "margin": 2, "datasets": ["NCI1"]}
+    claim = judged(tmp_path, cells(tmp_path, {"NCI1": few}), test)
+    assert "so far NCI1, deviation of GRACLUS over that of COMPLEMENT: not computed." in claim["reason"]
 
 
 def test_a_failure_on_one_dataset_decides_even_where_others_have_not_run(tmp_path):
@@ -252,7 +273,7 @@ def test_the_claims_of_the_paper_all_have_a_rule_and_say_so_without_any_run(tmp_
     claims = json.loads(out.read_text())["claims"]
     assert len(claims) == 16
     assert {claim["verdict"] for claim in claims} == {"not run"}
-    assert claims[0]["reason"] == "No run on NCI1, IMDB-B, SMNIST and ZINC."
+    assert claims[0]["reason"] == ["No run on NCI1, IMDB-B, SMNIST and ZINC."]
 
 
 def test_a_claim_without_a_rule_is_named(tmp_path, capsys):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from repool.analysis.claims.words import about, numerals
-from repool.artifacts.table import Row, Text
+from repool.artifacts.table import Number, Row, Text
 from repool.report.inputs import Inputs
 from repool.words.names import EXACT, allows_verdict, method_label
 from repool.words.numerals import Kind
@@ -53,7 +53,7 @@ class Claim:
     places: list[Place]
     verdict: str
     mark: str
-    reason: str
+    reason: Text
     data: str
     tests: list[Test]
 
@@ -90,7 +90,7 @@ def view(entry: dict[str, Any], inputs: Inputs, sections: Container[str]) -> Cla
         places=[place(name, inputs, sections) for name in entry["artifacts"]],
         verdict=verdict,
         mark=MARKS.get(verdict.partition(" (")[0], "none"),
-        reason=entry["reason"],
+        reason=reason(entry),
         data=", ".join(entry["data"]),
         tests=tests(entry),
     )
@@ -121,24 +121,67 @@ def spelled(name: str) -> str:
     )
 
 
+def rows(entry: dict[str, Any]) -> list[Row]:
+    """How the numbers of a claim's tests are named: after it and their place."""
+    return [
+        Row(f"claims.{entry['id']}.{place}", cells_of(test), test, test.get("metric", ""))
+        for place, test in enumerate(entry["tests"])
+    ]
+
+
+def methods_of(test: dict[str, Any]) -> list[str]:
+    """The methods of a test, one or two."""
+    return [test[which] for which in ("first", "second") if test[which]]
+
+
+def cells_of(test: dict[str, Any]) -> tuple[str, ...]:
+    """The cells behind a test."""
+    return tuple(f"{test['dataset']}/{method}" for method in methods_of(test))
+
+
+def reason(entry: dict[str, Any]) -> Text:
+    """Why a claim has its verdict: the numbers in it are those of its tests, with their names."""
+    named = rows(entry)
+    pieces: list[str | Number] = []
+    for piece in entry["reason"]:
+        if isinstance(piece, str):
+            pieces.append(piece)
+        else:
+            pieces += number(named[piece["test"]], piece["number"])
+    return tuple(pieces)
+
+
 def tests(entry: dict[str, Any]) -> list[Test]:
-    """The tests of a claim; their numbers are named after it and their place."""
-    return [test(row, f"claims.{entry['id']}.{place}") for place, row in enumerate(entry["tests"])]
+    """The tests of a claim."""
+    return [test(row, named) for row, named in zip(entry["tests"], rows(entry), strict=True)]
 
 
-def test(row: dict[str, Any], name: str) -> Test:
+def test(row: dict[str, Any], named: Row) -> Test:
     """One row of a claim's tests."""
-    methods = [row[name] for name in ("first", "second") if row[name]]
-    labels = [method_label(method) for method in methods]
-    of = Row(name, tuple(f"{row['dataset']}/{method}" for method in methods), row, row.get("metric", ""))
-    kind, said = numerals(row["test"]), about(row["test"])
+    labels = [method_label(method) for method in methods_of(row)]
+    low, high = number(named, "low"), number(named, "high")
     return Test(
         dataset=row["dataset"],
         comparison=", ".join([" and ".join(labels), *([row["measure"]] if row["measure"] else [])]),
         test=row["test"],
-        estimate=of.number("estimate", kind, said.estimate),
-        interval=of.between("low", "high", kind, said.interval),
-        p_value=of.number("p", Kind.P_VALUE, said.p_value),
-        margin=of.number("margin", Kind.MARGIN, "margin, as configured"),
+        estimate=number(named, "estimate"),
+        interval=(*low, " to ", *high) if low and high else (),
+        p_value=number(named, "p"),
+        margin=number(named, "margin"),
         holds=HOLDS[row["holds"]],
     )
+
+
+def number(named: Row, column: str) -> Text:
+    """A number of a test, wherever it stands: its row, or the reason of its claim."""
+    name = str(named.values["test"])
+    kind, said = numerals(name), about(name)
+    kinds = {"p": Kind.P_VALUE, "margin": Kind.MARGIN}
+    words = {
+        "estimate": said.estimate,
+        "low": f"{said.interval}, lower end",
+        "high": f"{said.interval}, upper end",
+        "p": said.p_value,
+        "margin": "margin, as configured",
+    }
+    return named.number(column, kinds.get(column, kind), words[column])

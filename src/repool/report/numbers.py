@@ -65,6 +65,6 @@ def of_ranks(path: Path, table: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def of_claims(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Numbers of the tests behind the verdicts."""
+    """Numbers of the tests behind the verdicts, and of the reasons, which mention them."""
     for claim in read_claims(path):
-        yield from as_json(verdicts.tests(claim), path.name)
+        yield from as_json([verdicts.tests(claim), verdicts.reason(claim)], path.name)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from repool.analysis.cells import failed_runs, read_cells
+from repool.analysis.claims import mentions
 from repool.analysis.claims.questions import Asked, Asking, ask, compare_with_published
 from repool.analysis.claims.words import metric_of, of_failures, reason
 from repool.analysis.files import write_json
@@ -71,10 +72,11 @@ def verdict(rule: Claim, asking: Asking, failed: dict[tuple[str, str], int]) -> 
     else:
         found = DEVIATES if deviating else REPLICATED
     broken = {cell: failed[cell] for cell in cells_of([*tests, *numbers], missing) if cell in failed}
+    said = mentions.joined([reason(found, groups, deviating, missing, asking.minimum_seeds), of_failures(broken)], " ")
     return {
         "artifacts": rule.artifacts,
         "verdict": found,
-        "reason": " ".join([reason(found, groups, deviating, missing, asking.minimum_seeds), *of_failures(broken)]),
+        "reason": mentions.as_json(said, [*tests, *numbers]),
         "failed": [{"dataset": dataset, "method": method, "seeds": n} for (dataset, method), n in broken.items()],
         "data": sorted({asked.status for asked in [*tests, *numbers]}),
         "tests": [as_json(asked) for asked in [*tests, *numbers]],

@@ -1,15 +1,20 @@
-"""The reason for a verdict: one or two sentences with the numbers, and what the data are."""
+"""The reason for a verdict: one or two sentences with the numbers, and what the data are.
+
+Numbers of tests are mentioned, never written out: a mention prints what the test's own row prints. How many tests,
+seeds or datasets there are is counted in words.
+"""
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from repool.analysis.claims.mentions import Mention, Said, joined
 from repool.analysis.claims.questions import Asked, Group
 from repool.analysis.claims.tests import COMPUTED
 from repool.analysis.statistics import CONFIDENCE, SIGNIFICANCE
 from repool.words import phrases
 from repool.words.names import EXACT, method_label
-from repool.words.numerals import MINUS, Kind, numeral
+from repool.words.numerals import MINUS, Kind
 
 # Tests that a sentence shows; the others are counted.
 SHOWN = 2
@@ -65,7 +70,7 @@ def reason(
     deviating: Sequence[Asked],
     missing: Sequence[tuple[str, str]],
     minimum_seeds: int,
-) -> str:
+) -> Said:
     """Why a claim has its verdict."""
     tests = [asked for group in groups for asked in group.tests if asked.counts]
     stand_ins = [asked for group in groups for asked in group.tests if not asked.counts]
@@ -78,31 +83,31 @@ def reason(
         "inconclusive": lambda: undecided(groups, tests, missing, minimum_seeds),
     }[verdict]()
     computed = all(asked.test in COMPUTED for asked in tests)
-    return " ".join(
-        [*sentences, *(["Computed, not estimated: one run suffices."] if computed else []), *about_data(tests)]
-    )
+    note: Said = ("Computed, not estimated: one run suffices.",) if computed else ()
+    return joined([*sentences, note, *about_data(tests)], " ")
 
 
-def not_run(missing: Sequence[tuple[str, str]], stand_ins: Sequence[Asked]) -> str:
+def not_run(missing: Sequence[tuple[str, str]], stand_ins: Sequence[Asked]) -> Said:
     """Without a run on the paper's data there is no verdict, whatever stand-ins show."""
     first = f"No run on {words(dict.fromkeys(dataset for dataset, _ in missing))}."
     if not stand_ins:
-        return first
+        return (first,)
     names = words(dict.fromkeys(asked.dataset for asked in stand_ins))
     count = ", ".join(
         f"{sum(asked.holds is held for asked in stand_ins)} {verb}"
         for held, verb in ((True, "hold"), (False, "fail"), (None, "stay open"))
     )
-    return f"{first} {names} (embedded data) only stand in, without a verdict: of {len(stand_ins)} tests there {count}."
+    there = f"{names} (embedded data) only stand in, without a verdict: of {len(stand_ins)} tests there {count}."
+    return (f"{first} {there}",)
 
 
-def of_failures(failed: dict[tuple[str, str], int]) -> list[str]:
+def of_failures(failed: dict[tuple[str, str], int]) -> Said:
     """A sentence on the seeds that failed, if any did: how many in which cells."""
     cells = [f"{method_label(method)} on {dataset} {count}" for (dataset, method), count in failed.items()]
-    return [f"Seeds that failed and do not count: {', '.join(cells)}."] if cells else []
+    return (f"Seeds that failed and do not count: {', '.join(cells)}.",) if cells else ()
 
 
-def holds_everywhere(tests: Sequence[Asked]) -> str:
+def holds_everywhere(tests: Sequence[Asked]) -> Said:
     """How many tests hold, and the narrowest of them."""
     names = words(dict.fromkeys(asked.dataset for asked in tests))
     count = (
@@ -116,37 +121,39 @@ def holds_everywhere(tests: Sequence[Asked]) -> str:
         if known
         else max(tests, key=lambda asked: abs(asked.answer.estimate))
     )
-    return f"{count} on {names}; the narrowest: {sentence(nearest)}."
+    return (f"{count} on {names}; the narrowest: ", *sentence(nearest), ".")
 
 
-def off(deviating: Sequence[Asked]) -> str:
+def off(deviating: Sequence[Asked]) -> Said:
     """Which numbers are not the paper's."""
-    return f"Off the published number: {listed(deviating)}."
+    return ("Off the published number: ", *listed(deviating), ".")
 
 
-def failing(groups: Sequence[Group]) -> str:
+def failing(groups: Sequence[Group]) -> Said:
     """The tests that fail."""
     failed = [asked for group in groups if group.holds() is False for asked in group.tests if asked.holds is False]
     count = sum(len(group.tests) for group in groups)
-    return f"{len(failed)} of {count} tests fail: {listed(failed)}."
+    return (f"{len(failed)} of {count} tests fail: ", *listed(failed), ".")
 
 
 def undecided(
     groups: Sequence[Group], tests: Sequence[Asked], missing: Sequence[tuple[str, str]], minimum_seeds: int
-) -> list[str]:
+) -> list[Said]:
     """What is missing, and what the runs leave open."""
-    sentences = []
+    sentences: list[Said] = []
     seeds = min(asked.seeds for asked in tests)
     open_tests = [asked for group in groups if group.holds() is None for asked in group.tests if asked.holds is None]
     open_tests = [asked for asked in open_tests if asked.counts]
     if open_tests and seeds < minimum_seeds:
-        sentences.append(f"Too few seeds: {seeds}, where {minimum_seeds} are the least; so far {listed(open_tests)}.")
+        few = f"Too few seeds: {seeds}, where {minimum_seeds} are the least; so far "
+        sentences.append((few, *listed(open_tests), "."))
     elif open_tests:
-        sentences.append(f"The runs leave {len(open_tests)} of {len(tests)} tests open: {listed(open_tests)}.")
+        count = f"The runs leave {len(open_tests)} of {len(tests)} tests open: "
+        sentences.append((count, *listed(open_tests), "."))
     else:
         sentences.append(holds_everywhere(tests))
     if missing:
-        sentences.append(f"Not run: {lacking(missing, tests)}.")
+        sentences.append((f"Not run: {lacking(missing, tests)}.",))
     return sentences
 
 
@@ -163,22 +170,23 @@ def lacking(missing: Sequence[tuple[str, str]], tests: Sequence[Asked]) -> str:
     )
 
 
-def about_data(tests: Sequence[Asked]) -> list[str]:
+def about_data(tests: Sequence[Asked]) -> list[Said]:
     """A sentence for whatever is not the paper's own data."""
     by_status: dict[str, list[str]] = {}
     for asked in tests:
         if asked.status != EXACT and asked.dataset not in by_status.setdefault(asked.status, []):
             by_status[asked.status].append(asked.dataset)
-    return [f"{status.capitalize()} data: {words(names)}." for status, names in sorted(by_status.items())]
+    return [(f"{status.capitalize()} data: {words(names)}.",) for status, names in sorted(by_status.items())]
 
 
-def listed(tests: Sequence[Asked]) -> str:
+def listed(tests: Sequence[Asked]) -> Said:
     """The first few of some tests."""
     rest = len(tests) - SHOWN
-    return "; ".join(map(sentence, tests[:SHOWN])) + (f"; and {rest} more" if rest > 0 else "")
+    more: Said = (f"and {rest} more",) if rest > 0 else ()
+    return joined([*map(sentence, tests[:SHOWN]), more], "; ")
 
 
-def sentence(asked: Asked) -> str:
+def sentence(asked: Asked) -> Said:
     """One test in words: where, of what, how much."""
     first, second = method_label(asked.first), method_label(asked.second)
     if asked.test == "published":
@@ -187,19 +195,19 @@ def sentence(asked: Asked) -> str:
         what = RELATIONS.get(asked.test, "{first} \N{MINUS SIGN} {second}").format(first=first, second=second)
     if asked.measure:
         what += f", {asked.measure}"
-    return f"{asked.dataset}, {what}: {amount(asked)}"
+    return (f"{asked.dataset}, {what}: ", *amount(asked))
 
 
-def amount(asked: Asked) -> str:
+def amount(asked: Asked) -> Said:
     """The estimate of a test with its interval, and with its margin if that is not a factor."""
-    answer, kind = asked.answer, numerals(asked.test)
-    metric = metric_of(asked.test, asked.metric)
-    text = numeral(answer.estimate, kind, metric)
-    if not math.isnan(answer.low):
-        text += f" ({numeral(answer.low, kind, metric)} to {numeral(answer.high, kind, metric)})"
+    if not math.isfinite(asked.answer.estimate):
+        return ("not computed",)
+    said: Said = (Mention(asked, "estimate"),)
+    if math.isfinite(asked.answer.low) and math.isfinite(asked.answer.high):
+        said += (" (", Mention(asked, "low"), " to ", Mention(asked, "high"), ")")
     if not math.isnan(asked.margin) and asked.test not in RATIOS:
-        text += f", margin {numeral(asked.margin, Kind.MARGIN)}"
-    return text
+        said += (", margin ", Mention(asked, "margin"))
+    return said
 
 
 def numerals(test: str) -> Kind:
