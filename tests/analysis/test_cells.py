@@ -2,7 +2,7 @@ import csv
 import json
 
 import pytest
-from made import SPEC, content_of, make_card, make_failed_record, make_record, make_timing
+from made import SPEC, content_of, make_card, make_cell, make_failed_record, make_record, make_timing
 
 from repool.analysis.cells import descent, failed_runs, read_cells
 from repool.cli import main
@@ -44,6 +44,9 @@ def test_a_missing_sidecar_leaves_the_durations_empty(tmp_path):
         ([1.0, 0.5, 0.2, 0.1, 0.0, 0.3], (0.0, 4)),  # 0.1 is 90% of the way from 1 to 0
         ([0.5, 0.6], (0.5, 1)),  # it never falls
         ([], (None, None)),
+        ([float("nan"), 0.5], (None, None)),  # it diverged
+        ([0.5, float("nan"), 0.4], (None, None)),
+        ([0.5, float("inf")], (None, None)),
     ],
 )
 def test_the_descent_of_a_run_is_its_lowest_loss_and_when_most_of_the_way_is_made(losses, expected):
@@ -170,6 +173,13 @@ def test_a_seed_that_failed_is_a_row_without_numbers_that_no_reader_takes_for_a_
             **{"epoch": 4, "batch": 3, "learning_rate": 0.001},
         }
     ]
+
+
+@pytest.mark.parametrize(("score", "loss"), [(0.5, float("nan")), (0.5, float("inf")), (float("nan"), 0.4)])
+def test_a_run_that_diverged_is_a_failed_one_whatever_its_status_says(tmp_path, score, loss):
+    table = make_cell(tmp_path, "NCI1", "graclus", {0: 0.8, 1: score}, losses={1: loss})
+    assert list(read_cells([table])["seed"]) == [0]
+    assert failed_runs([table]) == {("NCI1", "graclus"): 1}
 
 
 def test_a_cell_where_every_seed_failed_has_no_run_and_no_curve(tmp_path):

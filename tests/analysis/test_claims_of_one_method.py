@@ -44,7 +44,8 @@ def test_one_row_a_graph_is_alike_by_itself_and_counts_for_nothing(tmp_path):
         "margin": 0.5,
     }
     claim = judged(tmp_path, tables, test)
-    assert (claim["verdict"], claim["reason"]) == ("not run", "No run on ZINC.")
+    assert claim["verdict"] == "not run"
+    assert claim["reason"] == "Nothing to compare, for no seed has what is needed: GMN on ZINC."
 
 
 @pytest.mark.parametrize(("largest", "verdict"), [(2e-6, "replicated"), (0.02, "not replicated")])
@@ -57,6 +58,16 @@ def test_what_is_computed_holds_or_fails_by_a_single_run(tmp_path, largest, verd
     assert (claim["verdict"], found["estimate"], found["p"]) == (verdict, largest, None)
     assert claim["reason"].endswith("Computed, not estimated: one run suffices.")
     assert f"by another order of nodes: {numeral(largest, Kind.SIGNIFICANT)}, margin 0.0001" in claim["reason"]
+
+
+def test_a_run_where_it_could_not_be_computed_leaves_open_what_the_others_do_not_refute(tmp_path):
+    test = {"test": "below", "measure": "permutation", "methods": ["gmn-distance"], "datasets": ["ZINC"]}
+    verdicts = {}
+    for largest in (2e-6, 0.02):
+        checks = {0: (largest, "", ""), 1: ("nan", "", "")}
+        tables = [make_cell(tmp_path, "ZINC", "gmn-distance", {0: 0.4, 1: 0.4}, metric="mae", checks=checks)]
+        verdicts[largest] = judged(tmp_path, tables, {**test, "margin": 0.0001})["verdict"]
+    assert verdicts == {2e-6: "inconclusive", 0.02: "not replicated"}
 
 
 def test_a_measure_without_words_is_named(tmp_path, capsys):

@@ -120,9 +120,17 @@ def test_spreads_are_compared_by_the_correlation_of_sums_and_differences(pairs):
     assert [result.low, result.high] == pytest.approx(bounds)
 
 
-def test_a_spread_needs_three_pairs_and_some_spread():
+def test_scores_that_do_not_vary_are_a_spread_of_nothing():
+    same, varied = np.full(5, 80.1), np.arange(5.0)
+    both = spread_ratio(same, same + 1)
+    assert (both.value, both.low, both.high, both.p_value) == (1, 1, 1, 1)
+    assert spread_ratio(same, same, bound=0.5).p_value == 0
+    assert (spread_ratio(same, varied).value, spread_ratio(same, varied).p_value) == (0, 1)
+    assert (spread_ratio(varied, same).value, spread_ratio(varied, same).p_value) == (np.inf, 0)
+
+
+def test_a_spread_needs_three_pairs():
     assert np.isnan(spread_ratio(np.array([1.0, 2.0]), np.array([1.0, 3.0])).value)
-    assert np.isnan(spread_ratio(np.ones(5), np.arange(5.0)).value)
     proportional = spread_ratio(2 * np.arange(5.0), np.arange(5.0))
     shown = [proportional.value, proportional.low, proportional.high, proportional.p_value]
     assert shown == pytest.approx([2, 2, 2, 0], abs=1e-6)
@@ -135,6 +143,13 @@ def test_friedman_by_hand():
     assert result.average_ranks.tolist() == [1.25, 2.0, 2.75]
     assert result.statistic == pytest.approx(4.5)
     assert result.p_value == pytest.approx(stats.chi2.sf(4.5, 2))
+
+
+@pytest.mark.parametrize(("datasets", "tested"), [(2, False), (3, False), (4, True)])
+def test_friedmans_approximation_is_not_asked_of_two_or_three_datasets(datasets, tested):
+    result = friedman(np.tile([0.9, 0.8, 0.7], (datasets, 1)))
+    assert result.average_ranks.tolist() == [1, 2, 3]
+    assert np.isnan(result.p_value) != tested
 
 
 def test_friedman_ties_share_their_ranks_and_two_methods_are_ranked_without_a_test():

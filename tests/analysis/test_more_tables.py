@@ -54,9 +54,34 @@ def test_table_2_a_drop_is_positive_where_one_convolution_is_worse(tmp_path, pub
     nci1, _, molecules, _, zinc = rows
     assert (nci1["one_mean"], nci1["many_mean"], nci1["drop"]) == ("76", "81", "5")
     assert float(nci1["published_drop"]) == pytest.approx(3.5)
-    assert 4 <= float(nci1["drop_low"]) <= 5 <= float(nci1["drop_high"]) <= 6
+    # Drops of 4 and 6: a deviation of 2 / sqrt(2), and 12.706 standard errors of 1 on either side.
+    assert [float(nci1[name]) for name in ("drop_low", "drop_high")] == pytest.approx(
+        [5 - 12.706, 5 + 12.706], abs=1e-3
+    )
     assert (molecules["drop"], molecules["drop_low"], molecules["published_drop"]) == ("0.1", "", "")
     assert float(zinc["published_drop"]) == pytest.approx(0.029)
+
+
+def test_a_drop_and_its_interval_are_of_the_same_seeds(tmp_path, published):
+    cells = [
+        make_cell(tmp_path, "NCI1", "graclus", {0: 0.80, 1: 0.82, 2: 0.10}),
+        make_cell(tmp_path, "NCI1", "graclus-one", {0: 0.76, 1: 0.77, 3: 0.99}),
+    ]
+    arguments = ["--cells", *cells, "--methods", "graclus,graclus-one", "--datasets", "NCI1"]
+    row = tabulate(tmp_path, "table_2", published, *arguments)[0]
+    assert (row["pairs"], row["one_runs"], row["many_runs"]) == ("2", "3", "3")
+    assert float(row["drop"]) == pytest.approx(4.5)
+    assert float(row["drop_low"]) < 4.5 < float(row["drop_high"])
+
+
+def test_networks_without_a_seed_in_common_have_no_drop(tmp_path, published):
+    cells = [
+        make_cell(tmp_path, "NCI1", "graclus", {0: 0.80}),
+        make_cell(tmp_path, "NCI1", "graclus-one", {1: 0.76}),
+    ]
+    arguments = ["--cells", *cells, "--methods", "graclus,graclus-one", "--datasets", "NCI1"]
+    row = tabulate(tmp_path, "table_2", published, *arguments)[0]
+    assert (row["one_mean"], row["many_mean"], row["drop"], row["pairs"]) == ("76", "80", "", "")
 
 
 def collect_curve(folder: Path, method: str, curves: list[list[float]], name: str = "validation_loss") -> Path:

@@ -84,6 +84,21 @@ def test_mae_is_not_scaled_and_embedded_data_keep_their_status(tmp_path, publish
     assert (row["mean"], row["unit"], row["status"], row["difference"]) == ("0.6", "target units", "embedded", "")
 
 
+def test_a_cell_of_no_table_of_scores_is_looked_up_among_the_networks_of_table_2(tmp_path):
+    """Section 3 compares with three methods whose scores stand in tables 1 and 2 alone: 16 cells with it."""
+    published = Path(__file__).parents[2] / "config" / "published.yaml"
+    rows = tabulate(
+        tmp_path, "global_mean_pooling", "--published", published,
+        "--methods", "global-mean,graclus,diffpool,gmn", "--datasets", "NCI1,IMDB-B,SMNIST,ZINC",
+    )  # fmt: skip
+    found = {(row["method"], row["dataset"]): row for row in rows}
+    assert len(found) == 16
+    assert all(row["published_mean"] for row in found.values())
+    gmn = found["gmn", "ZINC"]
+    assert (gmn["published_mean"], gmn["published_std"], gmn["published_in"]) == ("0.409", "", "table_2")
+    assert found["graclus", "ZINC"]["published_in"] == "table_1"
+
+
 def test_global_mean_pooling_has_its_own_row(tmp_path, published):
     cell = make_cell(tmp_path, "NCI1", "global-mean", {0: 0.79, 1: 0.80})
     rows = tabulate(tmp_path, "global_mean_pooling", "--cells", cell, "--published", published, "--datasets", "NCI1")
@@ -154,105 +169,6 @@ def test_table_s1_marks_what_differs_at_the_papers_decimals(tmp_path, published,
     assert "49.83 / 49.83  " in lines["ZINC"]
     assert lines["ZINC"].endswith("substitute")
     assert "25.51 / 25.5  " in lines["MOLHIV"]
-
-
-def test_tests_are_paired_by_seed_and_corrected_over_the_family(tmp_path):
-    scores = {seed: 0.80 + 0.001 * seed for seed in range(8)}
-    better = {seed: score - 0.01 * (1 + seed / 10) for seed, score in scores.items()}
-    cells = [
-        make_cell(tmp_path, "NCI1", "graclus", scores | {99: 0.1}, status="rebuilt"),
-        make_cell(tmp_path, "NCI1", "complement", better, status="rebuilt"),
-        make_cell(tmp_path, "MUTAG", "graclus", {0: 0.5, 1: 0.6}, status="embedded"),
-        make_cell(tmp_path, "MUTAG", "complement", {0: 0.5, 1: 0.6}, status="embedded"),
-    ]
-    out = tmp_path / "tests" / "figure_1.csv"
-    arguments = ["--cells", *map(str, cells), "--pairs", "graclus:complement", "--datasets", "NCI1,MUTAG,DD"]
-    assert main(["test", "figure_1", *arguments, "--out", str(out)]) == 0
-    with out.open(newline="") as file:
-        nci1, mutag, pending = csv.DictReader(file)
-    assert (nci1["number_of_pairs"], nci1["number_of_tests_in_family"]) == ("8", "2")
-    assert float(nci1["p_value"]) == 2 / 2**8
-    assert float(nci1["p_value_holm"]) == 4 / 2**8
-    assert float(nci1["mean_paired_difference"]) == pytest.approx(1.35)
-    assert float(nci1["matched_pairs_rank_biserial"]) == 1
-    assert (nci1["too_few_pairs"], nci1["verdict_allowed"]) == ("False", "True")
-    assert float(nci1["bootstrap_interval_lower"]) < 1.35 < float(nci1["bootstrap_interval_upper"])
-    assert (mutag["p_value"], mutag["too_few_pairs"], mutag["verdict_allowed"]) == ("1", "True", "False")
-    assert mutag["smallest_attainable_p_value"] == "0.5"
-    assert (pending["number_of_pairs"], pending["p_value"], pending["status"]) == ("0", "", "pending")
-
-
-def test_equivalence_and_power_stand_beside_every_paired_test(tmp_path):
-    cells = [
-        make_cell(tmp_path, "NCI1", "graclus", {seed: 0.80 + 0.001 * (seed % 3) for seed in range(8)}),
-        make_cell(tmp_path, "NCI1", "complement", dict.fromkeys(range(8), 0.80)),
-        make_cell(tmp_path, "IMDB-B", "graclus", {0: 0.7}),
-        make_cell(tmp_path, "IMDB-B", "complement", {0: 0.7}),
-    ]
-    out = tmp_path / "tests.csv"
-    arguments = ["--cells", *map(str, cells), "--pairs", "graclus:complement", "--margins", '{"accuracy": 0.5}']
-    assert main(["test", "figure_1", *arguments, "--out", str(out)]) == 0
-    with out.open(newline="") as file:
-        nci1, single = csv.DictReader(file)
-    assert (nci1["margin"], nci1["equivalent"], single["equivalent"]) == ("0.5", "True", "")
-    assert 0 < float(nci1["equivalence_interval_lower"]) < 0.0875 < float(nci1["equivalence_interval_upper"]) < 0.5
-    assert 0 < float(nci1["smallest_detectable_difference"]) < 0.2
-    assert main(["test", "figure_1", *arguments[:-1], '{"accuracy": 0.1}', "--out", str(out)]) == 0
-    assert next(csv.DictReader(out.read_text().splitlines()))["equivalent"] == "False"
-
-
-def test_curves_are_tested_by_their_lowest_loss(tmp_path):
-    low, high = {seed: 0.1 * seed for seed in range(6)}, {seed: 0.1 * seed + 0.5 for seed in range(6)}
-    cells = [
-        make_cell(tmp_path, "ZINC", "diffpool", dict.fromkeys(range(6), 0.4), metric="mae", losses=low),
-        make_cell(tmp_path, "ZINC", "diffpool-lambda-1000", dict.fromkeys(range(6), 0.4), metric="mae", losses=high),
-    ]
-    out = tmp_path / "tests.csv"
-    arguments = ["--cells", *map(str, cells), "--pairs", "diffpool:diffpool-lambda-1000", "--out", str(out)]
-    assert main(["test", "figure_7", *arguments]) == 0
-    (row,) = csv.DictReader(out.read_text().splitlines())
-    assert (row["metric"], row["mean_paired_difference"], row["p_value"]) == ("validation_loss", "-0.5", "0.03125")
-
-
-def test_figure_3_is_tested_by_the_mean_score_on_permuted_graphs_in_the_papers_units(tmp_path):
-    means = {"diffpool-invariant": 0.5, "diffpool-normal": 0.75}
-    cells = [
-        make_cell(tmp_path, "NCI1", method, dict.fromkeys(range(6), 0.4), permuted=dict.fromkeys(range(6), (0.9, mean)))
-        for method, mean in means.items()
-    ]
-    out = tmp_path / "tests.csv"
-    arguments = ["--cells", *map(str, cells), "--pairs", ":".join(means), "--out", str(out)]
-    assert main(["test", "figure_3", *arguments]) == 0
-    (row,) = csv.DictReader(out.read_text().splitlines())
-    assert (row["metric"], row["mean_paired_difference"], row["unit"]) == ("accuracy", "-25", "%")
-
-
-def test_ranks_are_averages_over_datasets_where_every_method_ran(tmp_path):
-    cells = [
-        make_cell(tmp_path, dataset, method, {0: score}, metric=metric, status=status)
-        for dataset, metric, status, scores in (
-            ("NCI1", "accuracy", "exact", {"gmn": 0.8, "gmn-distance": 0.7, "gmn-random": 0.6}),
-            ("ZINC", "mae", "substitute", {"gmn": 0.4, "gmn-distance": 0.3, "gmn-random": 0.5}),
-            ("DD", "accuracy", "rebuilt", {"gmn": 0.8}),
-        )
-        for method, score in scores.items()
-    ]
-    out = tmp_path / "ranks.csv"
-    assert main(["rank", "figure_4", "--cells", *map(str, cells), "--out", str(out)]) == 0
-    rows = list(csv.DictReader(out.read_text().splitlines()))
-    assert [(row["method"], row["average_rank"], row["datasets"], row["status"]) for row in rows] == [
-        ("gmn", "1.5", "2", "substitute"),
-        ("gmn-distance", "1.5", "2", "substitute"),
-        ("gmn-random", "3", "2", "substitute"),
-    ]
-    assert float(rows[0]["friedman_statistic"]) == 3
-
-
-def test_ranks_of_what_has_not_run_are_pending(tmp_path):
-    out = tmp_path / "ranks.csv"
-    assert main(["rank", "figure_4", "--methods", "gmn,gmn-random", "--datasets", "NCI1", "--out", str(out)]) == 0
-    rows = list(csv.DictReader(out.read_text().splitlines()))
-    assert [(row["average_rank"], row["datasets"], row["status"]) for row in rows] == [("", "0", "pending")] * 2
 
 
 def test_unknown_names_are_told_the_nearest(tmp_path, published, capsys):

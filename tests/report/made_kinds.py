@@ -8,10 +8,10 @@ from repool.cli import main
 TABLES = {
     "table_2": """\
 dataset,method,one_method,metric,unit,published_one,published_many,published_drop,one_runs,one_mean,one_std,\
-many_runs,many_mean,many_std,drop,drop_low,drop_high,status
-NCI1,graclus,graclus-one,accuracy,%,76.6,80.1,3.5,3,75.25,1.5,3,79.75,1.25,4.5,2.25,6.75,exact
-NCI1,gmn,gmn-one,accuracy,%,77.1,80.2,3.1,,,,,,,,,,pending
-ZINC,gmn,gmn-one,mae,target units,0.469,0.409,0.06,,,,,,,,,,not-configured
+many_runs,many_mean,many_std,pairs,drop,drop_low,drop_high,status
+NCI1,graclus,graclus-one,accuracy,%,76.6,80.1,3.5,3,75.25,1.5,3,79.75,1.25,3,4.5,2.25,6.75,exact
+NCI1,gmn,gmn-one,accuracy,%,77.1,80.2,3.1,,,,,,,,,,,pending
+ZINC,gmn,gmn-one,mae,target units,0.469,0.409,0.06,,,,,,,,,,,not-configured
 """,
     "figure_7": """\
 dataset,method,curve,epoch,runs,seeds,mean,std,low,high,metric,unit,status
@@ -84,6 +84,8 @@ global-mean,2.75,2,3,1.0,0.6065,exact
 
 def test_of(dataset: str, holds: bool | None, **changes: object) -> dict[str, object]:
     row = {"dataset": dataset, "first": "complement", "second": "graclus", "test": "equivalent", "measure": ""}
+    row |= {"over": [], "seeds": 20, "failed": 0, "decides": True, "better": False, "metric": "accuracy"}
+    row |= {"within": 1.125, "size": None, "others": [], "between_datasets": None, "between_datasets_p": None}
     return row | {"estimate": 0.4321, "low": -0.25, "high": 1.125, "p": 0.0421, "margin": 1.0, "holds": holds} | changes
 
 

@@ -80,6 +80,7 @@ def test_a_distribution_has_a_row_without_a_score_for_each_of_them(folder):
 def test_paired_tests_have_no_pair_with_them(folder):
     (row,) = rows(folder / "tests" / "table_1.csv")
     assert (row["number_of_pairs"], row["status"], row["verdict_allowed"]) == ("0", "failed", "False")
+    assert (row["first_failed"], row["second_failed"]) == ("1", "3")
 
 
 def test_a_cell_that_did_not_run_is_pending_beside_one_that_failed(tmp_path):

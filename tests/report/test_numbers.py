@@ -40,11 +40,13 @@ def results(tmp_path) -> Path:
     run("rank", "table_1", *common, "--out", tmp_path / "ranks" / "table_1.csv")
     about = {"says": "", "artifacts": [], "verdict": "not run", "data": []}
     reason = ["It is off by ", {"test": 0, "number": "estimate"}, "."]
+    more = {"over": [], "others": [], "seeds": 3, "failed": 0, "decides": True, "better": False, "within": None}
+    more |= {"size": None, "between_datasets": None, "between_datasets_p": None}
     claims = {"claims": [{"id": "made", **about, "reason": reason, "tests": [
         {"dataset": "NCI1", "first": "graclus", "second": "", "test": "published", "measure": "", "metric": "accuracy",
-         "estimate": -0.437956, "low": -1.0, "high": 2.0, "p": 0.0001, "margin": 1.0, "holds": None},
+         **more, "estimate": -0.437956, "low": -1.0, "high": 2.0, "p": 0.0001, "margin": 1.0, "holds": None},
         {"dataset": "NCI1", "first": "graclus", "second": "", "test": "published", "measure": "", "metric": "accuracy",
-         "estimate": 0.9, "low": None, "high": 2.0, "p": None, "margin": None, "holds": None},
+         **more, "estimate": 0.9, "low": None, "high": 2.0, "p": None, "margin": None, "holds": None},
     ]}]}  # fmt: skip
     (tmp_path / "claims.json").write_text(json.dumps(claims))
     folders = {name: sorted((tmp_path / name).glob("*.csv")) for name in ("tables", "tests", "ranks")}

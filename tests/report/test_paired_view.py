@@ -4,12 +4,12 @@ import pytest
 
 from repool.artifacts.table import plain
 from repool.report.claims import shown
-from repool.report.paired import named, reading
+from repool.report.paired import failures, named, reading
 from repool.words.names import DATA, PENDING, allows_verdict
 
 ROW = {
     "first_method": "graclus", "second_method": "complement", "too_few_pairs": False, "p_value_holm": 0.5,
-    "metric": "accuracy", "dataset": "NCI1",
+    "metric": "accuracy", "dataset": "NCI1", "first_failed": 0, "second_failed": 0,
 }  # fmt: skip
 
 
@@ -32,3 +32,22 @@ def test_claims_and_paired_tests_follow_one_rule(status):
     assert shown("replicated", [status]).startswith("no verdict") is barred
     assert barred is not allows_verdict(status)
     assert not allows_verdict(PENDING)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "zeros", "smallest", "words"),
+    [
+        (5, 0, 0.0625, "Too few seeds: 5 pairs cannot give a p below 0.062."),
+        (8, 5, 0.25, "Too few seeds: 8 pairs, 5 of them without a difference, cannot give a p below 0.250."),
+        (8, 0, 0.0078125, "Too few seeds for a test: 8 pairs."),
+    ],
+)
+def test_too_few_pairs_are_said_to_be_so(pairs, zeros, smallest, words):
+    counts = {"number_of_pairs": pairs, "number_of_zero_differences": zeros, "smallest_attainable_p_value": smallest}
+    assert said(ROW | counts | {"status": "exact", "verdict_allowed": True, "too_few_pairs": True}) == words
+
+
+def test_seeds_that_failed_are_counted_beside_the_pairs_they_are_missing_from():
+    assert failures(ROW | {"first_failed": 2}) == " (2 of GRACLUS failed)"
+    assert failures(ROW | {"first_failed": 2, "second_failed": 1}) == " (2 of GRACLUS failed, 1 of COMPLEMENT failed)"
+    assert failures(ROW) == ""

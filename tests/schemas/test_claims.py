@@ -46,10 +46,9 @@ def reading(folder: Path, content: dict) -> None:
         ({**ROW, "test": "faster", "margin": 2}, r"the test faster reads no margin"),
         ({**ROW, "test": "similar spread"}, r"the test similar spread lacks margin"),
         ({**ROW, "test": "no wider spread", "margin": 1}, r"the margin of no wider spread is a factor above 1"),
-        (
-            {**ROW, "test": "some higher", "pairs": ["graclus:gin", "complement:graphsage"]},
-            r"some higher compares with one method, found gin and graphsage",
-        ),
+        ({**ROW, "test": "by about"}, r"the test by about lacks size"),
+        ({**ROW, "pooled": True}, r"the test equivalent reads no pooled"),
+        ({**ROW, "test": "not worse", "pooled": True, "margin": 0}, r"a pooled test needs all datasets, and a margin"),
         ({"test": "gap", "datasets": ["NCI1"]}, r"the test gap lacks margin"),
         ({"test": "below", "datasets": ["NCI1"], "methods": ["gmn"]}, r"the test below lacks measure"),
     ],
@@ -68,7 +67,7 @@ def test_a_mistake_in_a_test_of_a_claim(tmp_path, row, message):
         ("margins", {"accuracy": 0}, r"margins\.accuracy: .*greater than 0"),
         ("minimum_seeds", 6.0, r"minimum_seeds: .*integer, found 6\.0"),
         ("tests", {"betr": "x"}, r"tests: betr is not a test of claims\. Did you mean better\?"),
-        ("tests", {"better": "x"}, r"tests has no words for equivalent \(claims\.complement-.*\.tests\[0\]\)"),
+        ("tests", {"better": "x"}, r"tests has no words for not worse \(claims\.complement-.*\.tests\[0\]\)"),
         ("measures", {"permutatoin": "x"}, r"measures: permutatoin is not a measure\. Did you mean permutation\?"),
         ("claims", [], r"claims: a mapping .* belongs here"),
         ("claims", {"made": {**MADE, "artifacts": ["tabel_1"]}}, r"tabel_1 is not an artifact.*Did you mean table_1"),
@@ -87,7 +86,7 @@ def test_a_mistake_elsewhere_in_the_file(tmp_path, key, value, message):
 
 def test_what_a_claim_may_ask_is_what_there_is():
     alone = [name for name, parts in TESTS.items() if parts is claims.ALONE]
-    paired = [name for name in TESTS if name not in (*alone, "gap", "some higher")]
+    paired = [name for name in TESTS if name not in (*alone, "gap", "by about")]
     assert paired == list(claim_tests.TESTS)
     assert alone == [*claim_tests.ALONE, *claim_tests.COMPUTED]
     assert claims.SCORES == SCORES

@@ -31,8 +31,8 @@ def project(tmp_path) -> Path:
     [
         (
             "config/claims.yaml",
-            "pairs: [graclus:complement], datasets: [NCI1, IMDB-B, SMNIST, ZINC]}",
-            "pairs: [gracus:complement], datasets: [NCI1]}",
+            "pairs: [complement:graclus], datasets: [NCI1, IMDB-B, SMNIST, ZINC], pooled: true}",
+            "pairs: [complement:gracus], datasets: [NCI1]}",
             r"gracus is not a method \(.*claims\.yaml, claims\.complement-matches-graclus\.tests\[0\]\.pairs\)\. "
             r"Did you mean graclus\?",
         ),

@@ -109,11 +109,12 @@ rule test_artifact:
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
         pairs=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["pairs"]),
         margins=canonical(CLAIMS.margins),
+        minimum=CLAIMS.minimum_seeds,
         code=fingerprint("analysis.paired"),
     shell:
         "python -m repool test {wildcards.artifact:q} --cells {input.cells:q} --cards {input.cards:q}"
         " --methods={params.methods:q} --datasets={params.datasets:q} --pairs {params.pairs:q}"
-        " --margins {params.margins:q} --out {output.tests:q} > {log:q} 2>&1"
+        " --margins {params.margins:q} --minimum-seeds {params.minimum} --out {output.tests:q} > {log:q} 2>&1"
 
 
 rule rank_methods:
@@ -138,10 +139,12 @@ rule rank_methods:
     params:
         methods=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["methods"]),
         datasets=lambda wildcards: ",".join(config["artifacts"][wildcards.artifact]["datasets"]),
+        minimum=CLAIMS.minimum_seeds,
         code=fingerprint("analysis.ranks"),
     shell:
         "python -m repool rank {wildcards.artifact:q} --cells {input.cells:q} --cards {input.cards:q}"
-        " --methods={params.methods:q} --datasets={params.datasets:q} --out {output.ranks:q} > {log:q} 2>&1"
+        " --methods={params.methods:q} --datasets={params.datasets:q} --minimum-seeds {params.minimum}"
+        " --out {output.ranks:q} > {log:q} 2>&1"
 
 
 rule judge_claims:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from repool.analysis import inside
@@ -44,6 +45,8 @@ COLUMNS = (
 WHOLE = ("epochs", "best_epoch", "descent_epochs")
 # The columns that are scores of a dataset; they are stored as the record has them, and compared in the paper's units.
 SCORES = ("test", "permuted_best", "permuted_mean")
+# What training gives of every run that did not fail.
+EVERY_RUN_HAS = ("test", "validation_loss")
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 # The share of the way from a run's first validation loss to its lowest that counts as descended.
 DESCENDED = 0.9
@@ -144,9 +147,10 @@ def descent(losses: Sequence[float]) -> tuple[float | None, int | None]:
     """The lowest of a run's validation losses [epochs], and the first epoch (from 1) that has made most of the way.
 
     The way is that from the first epoch's loss to the lowest one, most of it 90%: how fast a run gets there, without
-    the chance that decides which of many nearly equal epochs is the lowest. (None, None) where no loss was recorded.
+    the chance that decides which of many nearly equal epochs is the lowest. (None, None) where no loss was recorded,
+    or one is not a number: such a run diverged, and has not descended.
     """
-    if not losses:
+    if not losses or not all(map(math.isfinite, losses)):
         return None, None
     lowest = min(losses)
     there = losses[0] - DESCENDED * (losses[0] - lowest)
@@ -256,14 +260,18 @@ def why_missing(runs: pd.DataFrame, failed: dict[tuple[str, str], int], dataset:
 
 
 def read_rows(paths: Sequence[Path]) -> pd.DataFrame:
-    """All rows of several cell tables in one, failed runs with them."""
+    """All rows of several cell tables in one, failed runs with them.
+
+    A run whose score or validation loss is not a number diverged: it counts among the failed ones.
+    """
     frames = [read_table(path, COLUMNS, TEXT) for path in paths]
     cells = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
     twice = cells[cells.duplicated(["dataset", "method", "seed"])]
     if len(twice):
         dataset, method, seed = twice.iloc[0][["dataset", "method", "seed"]]
         raise UserError(f"{method} on {dataset} has seed {seed} twice in the cell tables given.")
-    return cells
+    sound = np.isfinite(cells[list(EVERY_RUN_HAS)].to_numpy(dtype=float)).all(axis=1)
+    return cells.assign(status=cells["status"].where(sound, FAILED))
 
 
 def measured(cells: pd.DataFrame, measure: str) -> pd.Series:

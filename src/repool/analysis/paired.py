@@ -16,7 +16,7 @@ from repool.analysis.statistics import (
     Floats,
     equivalence,
     holm,
-    mean_interval,
+    mean_with_interval,
     signed_rank,
     smallest_detectable,
 )
@@ -30,12 +30,14 @@ COLUMNS = (
     "metric",
     "unit",
     "number_of_pairs",
+    "first_failed",
+    "second_failed",
     "number_of_zero_differences",
     "first_mean",
     "second_mean",
     "mean_paired_difference",
-    "bootstrap_interval_lower",
-    "bootstrap_interval_upper",
+    "interval_lower",
+    "interval_upper",
     "confidence_level",
     "wilcoxon_statistic",
     "p_value",
@@ -54,6 +56,11 @@ COLUMNS = (
     "verdict_allowed",
 )
 TEXT = ("dataset", "first_method", "second_method", "metric", "unit", "equivalent", "status")
+# What a row of too few seeds does not have.
+TESTED = (
+    *("wilcoxon_statistic", "p_value", "matched_pairs_rank_biserial", "equivalence_p_value", "equivalent"),
+    "smallest_detectable_difference",
+)
 
 
 def compare_pairs(
@@ -63,12 +70,14 @@ def compare_pairs(
     grid: Grid,
     measure: str,
     margins: dict[str, float],
+    minimum_seeds: int = 1,
 ) -> None:
-    """Write a row for each pair of methods on each dataset; the rows with at least one pair are Holm's family.
+    """Write a row for each pair of methods on each dataset; the rows with a p value are Holm's family.
 
     Differences are first minus second method, over the seeds that both have, of a score in the paper's units, or of
-    what else `measure` names. `margins` by metric are those of equivalence. `too_few_pairs`:
-    no outcome of so few pairs could reach p = 0.05. `verdict_allowed`: the data count for or against the paper.
+    what else `measure` names. `margins` by metric are those of equivalence. A row of fewer than `minimum_seeds` pairs
+    has no p value and no effect. `too_few_pairs`: so it is, or no outcome of these pairs could reach p = 0.05.
+    `verdict_allowed`: the data count for or against the paper.
     """
     runs, failed = read_cells(cells), failed_runs(cells)
     runs["score"] = measured(runs, measure)
@@ -82,10 +91,14 @@ def compare_pairs(
         for dataset in grid.datasets or list(dict.fromkeys(runs["dataset"]))
     ]
     for row in rows:
+        for which in ("first", "second"):
+            row[f"{which}_failed"] = failed.get((row["dataset"], row[f"{which}_method"]), 0)
+        if 0 < row["number_of_pairs"] < minimum_seeds:
+            row |= {**dict.fromkeys(TESTED), "too_few_pairs": True}
         if not row["number_of_pairs"]:
             row["status"] = why_missing(runs, failed, row["dataset"], row["first_method"], row["second_method"])
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    tested = table["number_of_pairs"] > 0
+    tested = table["p_value"].notna()
     table["number_of_tests_in_family"] = int(tested.sum())
     table.loc[tested, "p_value_holm"] = holm(table.loc[tested, "p_value"].to_numpy(dtype=float))
     write_table(out, table, digits=10)
@@ -113,15 +126,15 @@ def compare(
         return row
     differences = (scores[first] - scores[second]).to_numpy(dtype=float)
     result = signed_rank(differences)
-    lower, upper = mean_interval(differences)
+    mean, lower, upper = mean_with_interval(differences, CONFIDENCE)
     status = str(on_dataset["status"].iloc[0])
     return row | {
         "number_of_zero_differences": result.zeros,
         "first_mean": scores[first].mean(),
         "second_mean": scores[second].mean(),
-        "mean_paired_difference": differences.mean(),
-        "bootstrap_interval_lower": lower,
-        "bootstrap_interval_upper": upper,
+        "mean_paired_difference": mean,
+        "interval_lower": lower,
+        "interval_upper": upper,
         "confidence_level": CONFIDENCE,
         "wilcoxon_statistic": result.statistic,
         "p_value": result.p_value,

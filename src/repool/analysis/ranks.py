@@ -16,15 +16,17 @@ COLUMNS = ("method", "average_rank", "datasets", "methods", "friedman_statistic"
 TEXT = ("method", "status")
 
 
-def rank(cells: Sequence[Path], out: Path, grid: Grid) -> None:
+def rank(cells: Sequence[Path], out: Path, grid: Grid, minimum_seeds: int = 1) -> None:
     """Write one row for each method: its average rank over the datasets on which all methods have run, 1 is best.
 
-    Methods are ranked by their mean scores.
+    Methods are ranked by their mean scores, over at least `minimum_seeds` runs of each.
     """
     runs = read_cells(cells)
     runs["test"] = in_paper_units(runs)
     methods = grid.methods or list(dict.fromkeys(runs["method"]))
-    means = runs.groupby(["dataset", "method"])["test"].mean().unstack("method").reindex(columns=methods).dropna()
+    scores = runs.groupby(["dataset", "method"])["test"]
+    enough = scores.mean()[scores.size() >= minimum_seeds]
+    means = enough.unstack("method").reindex(columns=methods).dropna()
     signs = np.array([1 if METRICS[grid.metric(str(name), runs)].higher_is_better else -1 for name in means.index])
     rows = pd.DataFrame({"method": methods, "datasets": len(means), "methods": len(methods)})
     rows["status"] = worst(runs.loc[runs["dataset"].isin(means.index), "status"])

@@ -1,5 +1,6 @@
 """Statistics of paired runs and of means: differences, equivalence, what could have been shown, ranks, spreads."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,11 @@ from statsmodels.stats.weightstats import DescrStatsW
 
 # Scores are ratios of counts, so equal differences differ by rounding alone: below this they are tied.
 RESOLUTION = 9
-RESAMPLES = 9999
 CONFIDENCE = 0.95
 SIGNIFICANCE = 0.05
 POWER = 0.8
+# Fewer datasets have ranks, and no test of them.
+LEAST_DATASETS = 4
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +29,7 @@ class SignedRank:
     Attributes:
         statistic: the smaller of the two rank sums, zeros split between them.
         p_value: two-sided, exact given the ties and zeros seen.
-        smallest_p_value: the smallest p that so many pairs can give at all, 2 / 2^pairs.
+        smallest_p_value: the smallest p that these pairs can give at all, 2 / 2^n for n pairs that differ.
         rank_biserial: (positive - negative rank sum) / sum of all ranks, in [-1, 1].
         zeros: number of pairs without a difference.
     """
@@ -57,7 +59,7 @@ def signed_rank(differences: Floats) -> SignedRank:
     return SignedRank(
         statistic=float(min(positive, negative) + half),
         p_value=sign_flip_p_value(ranks[rounded != 0], float(positive)),
-        smallest_p_value=min(1.0, 2.0 ** (1 - len(rounded))),
+        smallest_p_value=min(1.0, 2.0 ** (1 - int((rounded != 0).sum()))),
         rank_biserial=float((positive - negative) / ranks.sum()),
         zeros=int((rounded == 0).sum()),
     )
@@ -90,24 +92,6 @@ def holm(p_values: Floats) -> Floats:
         return p_values
     adjusted: Any = multipletests(p_values, method="holm")[1]
     return np.asarray(adjusted, dtype=float)
-
-
-def mean_interval(differences: Floats) -> tuple[float, float]:
-    """Percentile bootstrap interval of the mean of [pairs] differences, always from the same resamples.
-
-    One pair has no spread to resample: its interval is NaN. With few pairs the interval is too narrow.
-    """
-    if len(differences) < 2:
-        return float("nan"), float("nan")
-    result = stats.bootstrap(
-        (differences,),
-        np.mean,
-        n_resamples=RESAMPLES,
-        confidence_level=CONFIDENCE,
-        method="percentile",
-        rng=np.random.default_rng(0),
-    )
-    return float(result.confidence_interval.low), float(result.confidence_interval.high)
 
 
 @dataclass(frozen=True)
@@ -147,9 +131,14 @@ def not_worse(differences: Floats, margin: float) -> Estimate:
 
 
 def mean_with_interval(differences: Floats, confidence: float) -> tuple[float, float, float]:
-    """Mean of at least two differences, and its two-sided t interval, which without any spread is the mean itself."""
+    """Mean of [pairs] differences, at least one, and its two-sided t interval.
+
+    Without any spread the interval is the mean itself; of one pair it is not known.
+    """
     mean = float(differences.mean())
-    if np.ptp(differences) == 0:
+    if len(differences) < 2:
+        return mean, NAN, NAN
+    if np.ptp(np.round(differences, RESOLUTION)) == 0:
         return mean, mean, mean
     interval = stats.ttest_1samp(differences, 0.0).confidence_interval(confidence)
     return mean, float(interval.low), float(interval.high)
@@ -206,24 +195,31 @@ def welch(first: tuple[float, float, int], second: tuple[float, float, int]) -> 
     return Estimate(mean - other, float(mean - other - half), float(mean - other + half), float(p_value))
 
 
-def spread_ratio(first: Floats, second: Floats) -> Estimate:
+def spread_ratio(first: Floats, second: Floats, bound: float = 1.0) -> Estimate:
     """Ratio of the standard deviations of paired scores [pairs], first over second, with the 90% interval.
 
-    The p value is one-sided, for the first one's being wider. Pitman and Morgan: the deviations are equal exactly where
-    sums and differences do not correlate. Needs three pairs and spread in both.
+    The p value is one-sided, for a ratio above `bound`. Pitman and Morgan: the deviations are equal exactly where sums
+    and differences do not correlate. Needs three pairs. Without any spread on one side the ratio is 0 or infinite, on
+    both it is 1, and decides by itself.
 
     Source: Pitman, 1939; Morgan, 1939.
     """
     pairs = len(first)
-    deviations = first.std(ddof=1) if pairs > 1 else 0.0, second.std(ddof=1) if pairs > 1 else 0.0
-    if pairs < 3 or min(deviations) == 0:
+    if pairs < 3:
         return Estimate(NAN, NAN, NAN, NAN)
+    constant = [np.ptp(np.round(scores, RESOLUTION)) == 0 for scores in (first, second)]
+    deviations = [0.0 if same else scores.std(ddof=1) for same, scores in zip(constant, (first, second), strict=True)]
+    if min(deviations) == 0:
+        ratio = 1.0 if max(deviations) == 0 else 0.0 if deviations[0] == 0 else math.inf
+        return Estimate(ratio, ratio, ratio, 0.0 if ratio > bound else 1.0)
     ratio, freedom = deviations[0] / deviations[1], pairs - 2
     remaining = max(0.0, 1 - float(np.corrcoef(first, second)[0, 1]) ** 2)
     critical = stats.t.ppf(1 - SIGNIFICANCE, freedom)
     centre = 1 + 2 * remaining * critical**2 / freedom
     factor = np.sqrt(centre + np.sqrt(centre**2 - 1))
-    statistic = (ratio - 1 / ratio) * np.sqrt(freedom / (4 * remaining)) if remaining else np.inf * np.sign(ratio - 1)
+    beyond = ratio / bound
+    size = np.sqrt(freedom / (4 * remaining)) if remaining else np.inf
+    statistic = (beyond - 1 / beyond) * size if beyond != 1 else 0.0
     return Estimate(float(ratio), float(ratio / factor), float(ratio * factor), float(stats.t.sf(statistic, freedom)))
 
 
@@ -239,12 +235,12 @@ class Friedman:
 def friedman(scores: Floats) -> Friedman:
     """Do methods rank alike on all datasets? `scores` [datasets, methods], higher is better, no NaN.
 
-    The p value is that of the chi-squared approximation, which is rough below ten datasets. It needs three methods and
-    two datasets; otherwise there are ranks alone.
+    The p value is that of the chi-squared approximation, which is rough below ten datasets and means nothing on two or
+    three. It needs three methods and four datasets; otherwise there are ranks alone.
 
     Source: Friedman, 1937; scipy.
     """
     ranks = stats.rankdata(-np.round(scores, RESOLUTION), axis=1)
-    enough = scores.shape[0] >= 2 and scores.shape[1] >= 3
+    enough = scores.shape[0] >= LEAST_DATASETS and scores.shape[1] >= 3
     result = stats.friedmanchisquare(*ranks.T) if enough else (NAN, NAN)
     return Friedman(float(result[0]), float(result[1]), ranks.mean(axis=0))

@@ -28,10 +28,12 @@ def add_commands(commands: Any) -> None:
     add_artifact_arguments(test)
     test.add_argument("--pairs", type=pairs, required=True, help="first:second[,first:second...]")
     test.add_argument("--margins", type=json.loads, default={}, metavar="JSON", help="margins of equivalence by metric")
+    add_minimum(test)
     test.set_defaults(run=run_test)
 
     rank = commands.add_parser("rank", help="cell tables -> average ranks of methods across datasets")
     add_artifact_arguments(rank)
+    add_minimum(rank)
     rank.set_defaults(run=run_rank)
 
     plot = commands.add_parser("plot", help="the table behind a figure -> SVG and PDF")
@@ -51,6 +53,13 @@ def add_artifact_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--methods", type=names, default=[], help="configured methods in order, by comma")
     command.add_argument("--datasets", type=names, default=[], help="configured datasets in order, by comma")
     command.add_argument("--out", type=Path, required=True)
+
+
+def add_minimum(command: argparse.ArgumentParser) -> None:
+    """How many seeds a statistic needs."""
+    command.add_argument(
+        "--minimum-seeds", type=int, default=1, metavar="N", help="with fewer there is no p value, effect or rank"
+    )
 
 
 def names(text: str) -> list[str]:
@@ -101,7 +110,7 @@ def run_test(options: argparse.Namespace) -> None:
     from repool.analysis.paired import compare_pairs
 
     grid = read_grid(options.methods, options.datasets, options.cards)
-    compare_pairs(options.cells, options.pairs, options.out, grid, measure, options.margins)
+    compare_pairs(options.cells, options.pairs, options.out, grid, measure, options.margins, options.minimum_seeds)
 
 
 def run_rank(options: argparse.Namespace) -> None:
@@ -112,7 +121,8 @@ def run_rank(options: argparse.Namespace) -> None:
     from repool.analysis.grid import read_grid
     from repool.analysis.ranks import rank
 
-    rank(options.cells, options.out, read_grid(options.methods, options.datasets, options.cards))
+    grid = read_grid(options.methods, options.datasets, options.cards)
+    rank(options.cells, options.out, grid, options.minimum_seeds)
 
 
 def run_plot(options: argparse.Namespace) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
-from repool.analysis.claims.words import about, numerals
+from repool.analysis.claims.overall import MARGINS
+from repool.analysis.claims.words import about, numerals, relation
 from repool.artifacts.table import Number, Row, Text
 from repool.report.inputs import Inputs
+from repool.schemas.names import split_pair
 from repool.words.names import EXACT, allows_verdict, method_label
 from repool.words.numerals import Kind
 
@@ -20,6 +22,9 @@ MARKS = {
 }
 JUDGING = ("replicated", "not replicated", "deviates from the published number")
 HOLDS = {True: "holds", False: "does not hold", None: "undecided"}
+# What the numbers of tests are in, where it is not plain from the words.
+POINTS = "percentage points"
+UNITS = {"accuracy": POINTS, "auroc": POINTS, "mae": "MAE", MARGINS: "margins", "gap": "share"}
 
 
 @dataclass(frozen=True)
@@ -32,16 +37,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Test:
-    """One test behind a verdict."""
+    """One test behind a verdict; `seeds` with those that failed, `interval` with its kind."""
 
     dataset: str
     comparison: str
     test: str
+    seeds: Text
     estimate: Text
     interval: Text
     p_value: Text
     margin: Text
-    holds: str
+    holds: Text
 
 
 @dataclass(frozen=True)
@@ -124,19 +130,16 @@ def spelled(name: str) -> str:
 def rows(entry: dict[str, Any]) -> list[Row]:
     """How the numbers of a claim's tests are named: after it and their place."""
     return [
-        Row(f"claims.{entry['id']}.{place}", cells_of(test), test, test.get("metric", ""))
+        Row(f"claims.{entry['id']}.{place}", cells_of(test), test, test["metric"])
         for place, test in enumerate(entry["tests"])
     ]
 
 
-def methods_of(test: dict[str, Any]) -> list[str]:
-    """The methods of a test, one or two."""
-    return [test[which] for which in ("first", "second") if test[which]]
-
-
 def cells_of(test: dict[str, Any]) -> tuple[str, ...]:
     """The cells behind a test."""
-    return tuple(f"{test['dataset']}/{method}" for method in methods_of(test))
+    pairs = [(test["first"], test["second"]), *map(split_pair, test["others"])]
+    methods = dict.fromkeys(name for pair in pairs for name in pair if name)
+    return tuple(f"{dataset}/{method}" for dataset in test["over"] or [test["dataset"]] for method in methods)
 
 
 def reason(entry: dict[str, Any]) -> Text:
@@ -158,30 +161,56 @@ def tests(entry: dict[str, Any]) -> list[Test]:
 
 def test(row: dict[str, Any], named: Row) -> Test:
     """One row of a claim's tests."""
-    labels = [method_label(method) for method in methods_of(row)]
+    kind = numerals(row["test"], row["metric"])
+    unit = UNITS.get(row["metric"], "") if kind in (Kind.DIFFERENCE, Kind.EFFECT) else ""
     low, high = number(named, "low"), number(named, "high")
+    size, margin = number(named, "size"), number(named, "margin")
     return Test(
         dataset=row["dataset"],
-        comparison=", ".join([" and ".join(labels), *([row["measure"]] if row["measure"] else [])]),
-        test=row["test"],
+        comparison=relation(row["test"], row["first"], row["second"], row["measure"], len(row["others"]))
+        + (f" ({unit})" if unit else ""),
+        test=row["test"] + ("" if row["decides"] else " (can only fail)"),
+        seeds=(*number(named, "seeds"), f", {row['failed']} failed" if row["failed"] else ""),
         estimate=number(named, "estimate"),
-        interval=(*low, " to ", *high) if low and high else (),
+        interval=(*low, " to ", *high, f", {about(row['test']).short}") if low and high else (),
         p_value=number(named, "p"),
-        margin=number(named, "margin"),
-        holds=HOLDS[row["holds"]],
+        margin=(*size, " ± ", *margin) if size else margin,
+        holds=result(row, named),
     )
+
+
+def result(row: dict[str, Any], named: Row) -> Text:
+    """Whether a test holds; where that is open, what it shows all the same; and which way where there is one."""
+    within, spread = number(named, "within"), number(named, "between_datasets")
+    found: Text = ("equal within ±", *within) if row["holds"] is None and within else (HOLDS[row["holds"]],)
+    if row["better"]:
+        found += (f"; {method_label(row['first'])} is better",)
+    if spread:
+        p_value = number(named, "between_datasets_p")
+        found += ("; between datasets ", *spread, *((", p ", *p_value) if p_value else ()))
+    return found
 
 
 def number(named: Row, column: str) -> Text:
     """A number of a test, wherever it stands: its row, or the reason of its claim."""
-    name = str(named.values["test"])
-    kind, said = numerals(name), about(name)
-    kinds = {"p": Kind.P_VALUE, "margin": Kind.MARGIN}
+    name, metric = str(named.values["test"]), str(named.values["metric"])
+    kind, said = numerals(name, metric), about(name)
+    size = Kind.SIZE if kind is Kind.DIFFERENCE else Kind.AVERAGE if kind is Kind.EFFECT else kind
+    kinds = {
+        **dict.fromkeys(("p", "between_datasets_p"), Kind.P_VALUE),
+        **dict.fromkeys(("margin", "size"), Kind.MARGIN),
+        **{"seeds": Kind.COUNT, "within": size, "between_datasets": size},
+    }
     words = {
+        "seeds": "seeds that all its methods have",
         "estimate": said.estimate,
         "low": f"{said.interval}, lower end",
         "high": f"{said.interval}, upper end",
         "p": said.p_value,
         "margin": "margin, as configured",
+        "size": "what the paper says",
+        "within": f"{said.interval}, its far end",
+        "between_datasets": "deviation of the true differences between datasets, DerSimonian and Laird",
+        "between_datasets_p": "Cochran's Q, chi-squared approximation",
     }
     return named.number(column, kinds.get(column, kind), words[column])

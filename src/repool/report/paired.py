@@ -12,7 +12,7 @@ from repool.words.names import EXACT, method_label
 from repool.words.numerals import MINUS, Kind, known
 
 SIGNED_RANK = "Wilcoxon's signed-rank test, two-sided and exact"
-BOOTSTRAP = f"{phrases.percent(CONFIDENCE)} bootstrap interval of the mean paired difference"
+INTERVAL = f"{phrases.percent(CONFIDENCE)} t interval of the mean paired difference"
 TOST = "two one-sided paired t tests of equivalence"
 
 
@@ -47,16 +47,15 @@ def view(artifact: str, row: dict[str, Any]) -> PairedTest:
     """One row."""
     pair = f"{method_label(row['first_method'])} {MINUS} {method_label(row['second_method'])}"
     if not row["number_of_pairs"]:
-        pending = "Pending: no seed has run with both methods."
+        pending = "Pending: no seed has run with both methods." + failures(row)
         return PairedTest(row["dataset"], pair, ("0",), (), (), (), (), (), (pending,))
     of = named(artifact, row)
     return PairedTest(
         dataset=row["dataset"],
         pair=pair,
-        pairs=pairs_of(of),
+        pairs=(*pairs_of(of), failures(row)),
         difference=of.number("mean_paired_difference", Kind.DIFFERENCE, "first minus second"),
-        interval=of.between("bootstrap_interval_lower", "bootstrap_interval_upper", Kind.DIFFERENCE, BOOTSTRAP)
-        or ("one pair",),
+        interval=of.between("interval_lower", "interval_upper", Kind.DIFFERENCE, INTERVAL) or ("one pair",),
         p_value=of.number("p_value", Kind.P_VALUE, SIGNED_RANK),
         p_value_holm=of.number("p_value_holm", Kind.P_VALUE, f"{SIGNED_RANK}; Holm's correction over its table"),
         effect=of.number("matched_pairs_rank_biserial", Kind.EFFECT, "matched-pairs rank-biserial correlation"),
@@ -69,6 +68,13 @@ def pairs_of(of: Row) -> Text:
     return of.number("number_of_pairs", Kind.COUNT, "seeds that both methods have")
 
 
+def failures(row: dict[str, Any]) -> str:
+    """How many seeds of which method failed and are in no pair; nothing where none did."""
+    methods = [(row[f"{which}_method"], int(row[f"{which}_failed"] or 0)) for which in ("first", "second")]
+    words = [f"{count} of {method_label(method)} failed" for method, count in methods if count]
+    return f" ({', '.join(words)})" if words else ""
+
+
 def reading(row: dict[str, Any], of: Row) -> Text:
     """What the test says, and what it does not."""
     first, second = method_label(row["first_method"]), method_label(row["second_method"])
@@ -76,15 +82,24 @@ def reading(row: dict[str, Any], of: Row) -> Text:
     if not row["verdict_allowed"]:
         start = f"No verdict: {row['status']} data. "
     if row["too_few_pairs"]:
-        word = "pair" if row["number_of_pairs"] == 1 else "pairs"
-        smallest = of.number("smallest_attainable_p_value", Kind.P_VALUE, f"{SIGNED_RANK}, at best")
-        return (f"{start}Too few seeds: ", *pairs_of(of), f" {word} cannot give a p below ", *smallest, ".")
+        return (f"{start}Too few seeds", *too_few(row, of), ".")
     if row["p_value_holm"] < SIGNIFICANCE:
         relation = "higher" if row["mean_paired_difference"] > 0 else "lower"
         found = f"{first} scores {relation} than {second}; chance alone seldom gives such ranks."
     else:
         found = "No difference shown, which is not evidence of equality."
     return (start + found, *equivalence(row, of))
+
+
+def too_few(row: dict[str, Any], of: Row) -> Text:
+    """Why these pairs test nothing: what p they could give at best, pairs without a difference giving nothing."""
+    if row["smallest_attainable_p_value"] <= SIGNIFICANCE:
+        return (" for a test: ", *pairs_of(of), " pairs")
+    smallest = of.number("smallest_attainable_p_value", Kind.P_VALUE, f"{SIGNED_RANK}, at best")
+    zeros = of.number("number_of_zero_differences", Kind.COUNT, "pairs without a difference")
+    equal: Text = (", ", *zeros, " of them without a difference,") if row["number_of_zero_differences"] else ()
+    word = "pair" if row["number_of_pairs"] == 1 else "pairs"
+    return (": ", *pairs_of(of), f" {word}", *equal, " cannot give a p below ", *smallest)
 
 
 def equivalence(row: dict[str, Any], of: Row) -> Text:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from repool.analysis.claims.questions import Asked
+from repool.analysis.claims.asked import Asked
 
 
 @dataclass(frozen=True)

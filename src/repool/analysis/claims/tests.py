@@ -5,18 +5,18 @@ are if it holds (`against`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from repool.analysis.statistics import (
+    SIGNIFICANCE,
     Floats,
     above,
     equivalence,
-    mean_interval,
+    mean_with_interval,
     not_worse,
     ratio,
-    signed_rank,
     spread_ratio,
 )
 
@@ -48,6 +48,7 @@ class Answer:
     Attributes:
         p: small where the claim holds.
         against: small where it fails.
+        better: small where the first is better, by however much; where that is asked.
     """
 
     estimate: float
@@ -55,6 +56,7 @@ class Answer:
     high: float
     p: float
     against: float
+    better: float = NAN
 
 
 def equivalent(question: Question) -> Answer:
@@ -67,38 +69,51 @@ def equivalent(question: Question) -> Answer:
 
 def worse_by_less(question: Question) -> Answer:
     """The first is worse by less than the margin; the estimate is by how much it is better."""
-    found = not_worse(question.advantage, question.margin)
-    against = above(-question.advantage, question.margin) if len(question.advantage) > 1 else NAN
-    return Answer(found.value, found.low, found.high, found.p_value, against)
+    advantage, margin = question.advantage, question.margin
+    found = not_worse(advantage, margin)
+    if len(advantage) < 2:
+        return Answer(found.value, NAN, NAN, NAN, NAN)
+    return Answer(found.value, found.low, found.high, found.p_value, above(-advantage, margin), above(advantage, 0.0))
 
 
 def better(question: Question) -> Answer:
-    """The first is better; that it is by less than the margin speaks against it. The estimate is by how much."""
-    advantage = question.advantage
-    mean = float(advantage.mean())
+    """The first is better by more than the margin. The estimate is by how much."""
+    advantage, margin = question.advantage, question.margin
+    estimate = mean_with_interval(advantage, 1 - 2 * SIGNIFICANCE)
     if len(advantage) < 2:
-        return Answer(mean, NAN, NAN, NAN, NAN)
-    p_value = signed_rank(advantage).p_value if mean > 0 else 1.0
-    return Answer(mean, *mean_interval(advantage), p_value, above(-advantage, -question.margin))
+        return Answer(*estimate, NAN, NAN)
+    return Answer(*estimate, above(advantage, margin), above(-advantage, -margin))
+
+
+def about(advantage: Floats, size: float, margin: float) -> Answer:
+    """The mean of some advantages [pairs] is `size`, give or take the margin."""
+    found = equivalent(Question(advantage - size, np.zeros_like(advantage), 1, margin))
+    return replace(found, estimate=found.estimate + size, low=found.low + size, high=found.high + size)
 
 
 def similar_spread(question: Question) -> Answer:
     """The ratio of the deviations, first over second, is within 1 / margin and margin."""
     found = spread_ratio(question.first, question.second)
-    high, low = within(question, question.margin), within(question, 1 / question.margin)
+    high, low = wider(question, question.margin), wider(question, 1 / question.margin)
     return Answer(found.value, found.low, found.high, float(np.maximum(1 - high, low)), two_sided(high, 1 - low))
 
 
 def no_wider_spread(question: Question) -> Answer:
     """The ratio of the deviations, first over second, is below the margin."""
     found = spread_ratio(question.first, question.second)
-    beyond = within(question, question.margin)
+    beyond = wider(question, question.margin)
     return Answer(found.value, found.low, found.high, 1 - beyond, beyond)
 
 
-def within(question: Question, factor: float) -> float:
+def wider(question: Question, factor: float) -> float:
     """One-sided p value that the first one's deviation is above `factor` times the second's."""
-    return spread_ratio(question.first / factor, question.second).p_value
+    return spread_ratio(question.first, question.second, factor).p_value
+
+
+def not_significantly_wider(question: Question) -> Answer:
+    """That the first one's deviation is above the second's is not shown; which shows nothing by itself."""
+    found = spread_ratio(question.first, question.second)
+    return Answer(found.value, found.low, found.high, NAN, found.p_value)
 
 
 def faster(question: Question) -> Answer:
@@ -131,11 +146,14 @@ TESTS: dict[str, Callable[[Question], Answer]] = {
     "better": better,
     "similar spread": similar_spread,
     "no wider spread": no_wider_spread,
+    "not significantly wider": not_significantly_wider,
     "faster": faster,
 }
 # Tests of one method, on a measure of its runs.
 ALONE: dict[str, Callable[[Floats, float], Answer]] = {"homogeneous": homogeneous}
 # Those that hold where the number itself is below the margin, which a single run decides.
 COMPUTED: dict[str, Callable[[Floats], Answer]] = {"below": largest}
+# Tests that hold unless they fail: no more is claimed than that nothing was found.
+UNLESS_REFUTED = ("not significantly wider",)
 # Tests whose margin is that of the metric, unless they have one of their own.
 ON_PAR = ("equivalent", "not worse", "better")

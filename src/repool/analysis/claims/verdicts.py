@@ -9,8 +9,11 @@ import numpy as np
 
 from repool.analysis.cells import failed_runs, read_cells
 from repool.analysis.claims import mentions
-from repool.analysis.claims.questions import Asked, Asking, ask, compare_with_published
-from repool.analysis.claims.words import metric_of, of_failures, reason
+from repool.analysis.claims.asked import Asked, Asking, Missing
+from repool.analysis.claims.numbers import compare_with_published
+from repool.analysis.claims.questions import ask
+from repool.analysis.claims.tests import UNLESS_REFUTED
+from repool.analysis.claims.words import EQUAL_WITHIN, metric_of, of_failures, reason
 from repool.analysis.files import write_json
 from repool.analysis.published import Published
 from repool.analysis.statistics import SIGNIFICANCE, holm
@@ -60,7 +63,7 @@ def verdict(rule: Claim, asking: Asking, failed: dict[tuple[str, str], int]) -> 
     refute(tests, asking.minimum_seeds)
     refute_numbers(numbers, asking.minimum_seeds)
     counted = [asked for asked in tests if asked.counts]
-    missing = list(dict.fromkeys(pair for group in groups for pair in group.missing))
+    missing = list(dict.fromkeys(one for group in groups for one in group.missing))
     decided = [group.holds() for group in groups if any(asked.counts for asked in group.tests)]
     deviating = [asked for asked in numbers if asked.holds is False and asked.counts]
     if not counted:
@@ -79,26 +82,39 @@ def verdict(rule: Claim, asking: Asking, failed: dict[tuple[str, str], int]) -> 
         "reason": mentions.as_json(said, [*tests, *numbers]),
         "failed": [{"dataset": dataset, "method": method, "seeds": n} for (dataset, method), n in broken.items()],
         "data": sorted({asked.status for asked in [*tests, *numbers]}),
-        "tests": [as_json(asked) for asked in [*tests, *numbers]],
+        "tests": [as_json(asked, asking.minimum_seeds, failed) for asked in [*tests, *numbers]],
     }
 
 
-def cells_of(asked: Sequence[Asked], missing: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """(dataset, method) of every cell that tests ask of, or that is missing (`first:second` or a method), once."""
-    named = [(one.dataset, name) for one in asked for name in (one.first, one.second)]
-    named += [(dataset, name) for dataset, pair in missing for name in pair.split(":")]
-    return [cell for cell in dict.fromkeys(named) if cell[1]]
+def cells_of(asked: Sequence[Asked], missing: Sequence[Missing]) -> list[tuple[str, str]]:
+    """(dataset, method) of every cell that tests ask of, or that is missing, once."""
+    named = [cell for one in asked for cell in one.cells]
+    return list(dict.fromkeys([*named, *((one.dataset, method) for one in missing for method in one.methods)]))
 
 
 def refute(tests: Sequence[Asked], minimum_seeds: int) -> None:
-    """Decide which tests hold, and which fail: that is corrected over all tests of the claim on data of the paper."""
-    family = [asked for asked in tests if asked.counts and can_fail(asked, minimum_seeds)]
-    corrected = dict(zip(map(id, family), holm(np.array([asked.answer.against for asked in family])), strict=True))
-    for asked in tests:
-        against = corrected.get(id(asked), asked.answer.against)
-        if asked.seeds < minimum_seeds or math.isnan(asked.answer.p):
-            continue
-        asked.holds = True if asked.answer.p < SIGNIFICANCE else False if against < SIGNIFICANCE else None
+    """Decide which tests hold, and which fail: that is corrected over all tests of the claim on data of the paper.
+
+    So is which firsts are better than their seconds.
+    """
+    enough = [asked for asked in tests if asked.seeds >= minimum_seeds]
+    against = corrected([(asked, asked.answer.against) for asked in enough])
+    better = corrected([(asked, asked.answer.better) for asked in enough])
+    for asked in enough:
+        asked.better = better.get(id(asked), 1.0) < SIGNIFICANCE
+        fails = against.get(id(asked), 1.0) < SIGNIFICANCE
+        if asked.test in UNLESS_REFUTED and not math.isnan(asked.answer.against):
+            asked.holds = not fails
+        elif asked.holds is None:
+            asked.holds = True if asked.answer.p < SIGNIFICANCE else False if fails else None
+
+
+def corrected(found: Sequence[tuple[Asked, float]]) -> dict[int, float]:
+    """Holm's p values by test: those of tests on data of the paper are one family, others stand as they are."""
+    known = {id(asked): (asked.counts, value) for asked, value in found if not math.isnan(value)}
+    family = {key: value for key, (counts, value) in known.items() if counts}
+    adjusted = dict(zip(family, map(float, holm(np.array(list(family.values())))), strict=True))
+    return {key: adjusted.get(key, value) for key, (_, value) in known.items()}
 
 
 def can_fail(asked: Asked, minimum_seeds: int) -> bool:
@@ -120,18 +136,28 @@ def refute_numbers(numbers: Sequence[Asked], minimum_seeds: int) -> None:
             asked.holds = True
 
 
-def as_json(asked: Asked) -> dict[str, Any]:
-    """A test as the page reads it; what is not known is null."""
-    answer = asked.answer
+def as_json(asked: Asked, minimum_seeds: int, failed: dict[tuple[str, str], int]) -> dict[str, Any]:
+    """A test as the page reads it; what is not known is null, and so is the p of too few seeds."""
+    answer, mixed = asked.answer, asked.heterogeneity
     values = {
         "estimate": answer.estimate,
         "low": answer.low,
         "high": answer.high,
-        "p": answer.p,
+        "p": answer.p if asked.seeds >= minimum_seeds else math.nan,
         "margin": asked.margin,
+        "size": asked.size,
+        "within": asked.within if asked.test in EQUAL_WITHIN else math.nan,
+        "between_datasets": mixed.deviation if mixed else math.nan,
+        "between_datasets_p": mixed.p_value if mixed and asked.seeds >= minimum_seeds else math.nan,
     }
     return {
         "dataset": asked.dataset,
+        "over": list(asked.over),
+        "others": [":".join(pair) for pair in asked.others],
+        "seeds": asked.seeds,
+        "failed": sum(failed.get(cell, 0) for cell in asked.cells),
+        "decides": asked.decides,
+        "better": asked.better,
         "first": asked.first,
         "second": asked.second,
         "test": asked.test,

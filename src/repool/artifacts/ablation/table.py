@@ -7,14 +7,14 @@ import pandas as pd
 from repool.analysis.cells import failed_runs, in_paper_units, read_cells, why_missing
 from repool.analysis.files import write_table
 from repool.analysis.published import Published
-from repool.analysis.statistics import RESOLUTION, mean_interval
+from repool.analysis.statistics import CONFIDENCE, RESOLUTION, mean_with_interval
 from repool.artifacts.request import Request
 from repool.words.names import METRICS, NOT_CONFIGURED, ONE
 
 COLUMNS = (
     *("dataset", "method", "one_method", "metric", "unit", "published_one", "published_many", "published_drop"),
-    *("one_runs", "one_mean", "one_std", "many_runs", "many_mean", "many_std", "drop", "drop_low", "drop_high"),
-    "status",
+    *("one_runs", "one_mean", "one_std", "many_runs", "many_mean", "many_std"),
+    *("pairs", "drop", "drop_low", "drop_high", "status"),
 )
 TEXT = ("dataset", "method", "one_method", "metric", "unit", "status")
 
@@ -23,8 +23,8 @@ def tabulate(request: Request) -> None:
     """Write one row for each network and dataset: those of the grid first, then what else the paper's table has.
 
     A network is named by its method with many convolutions; the method with one has "-one" behind that name. A drop is
-    positive where the single convolution is worse, whichever way the metric goes. Means are over all runs of a method;
-    the interval of the drop over the seeds that both have.
+    positive where the single convolution is worse, whichever way the metric goes. Means are over all runs of a method,
+    the drop and its 95% t interval over the seeds that both have, `pairs`.
     """
     grid = request.grid
     runs, failed = read_cells(request.cells), failed_runs(request.cells)
@@ -76,13 +76,9 @@ def describe(
         row[f"{part}_runs"] = len(part_scores)
         if len(part_scores):
             row |= {f"{part}_mean": part_scores.mean(), f"{part}_std": part_scores.std(ddof=1)}
-    if all(len(part) for part in scores.values()):
-        drops = (sign * (scores["many"] - scores["one"])).dropna().to_numpy(dtype=float)
-        low, high = mean_interval(drops)
-        row |= {
-            "drop": round(sign * (row["many_mean"] - row["one_mean"]), RESOLUTION),
-            "drop_low": low,
-            "drop_high": high,
-        }
+    drops = (sign * (scores["many"] - scores["one"])).dropna().to_numpy(dtype=float)
+    if len(drops):
+        drop, low, high = mean_with_interval(drops, CONFIDENCE)
+        row |= {"pairs": len(drops), "drop": round(drop, RESOLUTION), "drop_low": low, "drop_high": high}
         row["status"] = runs.loc[runs["dataset"] == dataset, "status"].iloc[0]
     return row

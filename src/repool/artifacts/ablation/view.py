@@ -4,7 +4,7 @@ from typing import Any
 
 from repool.analysis.statistics import CONFIDENCE
 from repool.artifacts.section import About, View
-from repool.artifacts.table import RUNS, Cell, Column, Group, Table, Text, words
+from repool.artifacts.table import RUNS, Cell, Column, Group, Row, Table, Text, words
 from repool.words import phrases
 from repool.words.names import NOT_CONFIGURED, method_label
 from repool.words.numerals import Kind, known
@@ -14,7 +14,7 @@ COLUMNS = [
     *(Column(head, 0.25, aligned=True) for head in ("One convolution", "Many")),
     Column("Drop with one", 0.26),
 ]
-INTERVAL = f"{phrases.percent(CONFIDENCE)} bootstrap interval of the drop over paired seeds"
+INTERVAL = f"{phrases.percent(CONFIDENCE)} t interval of the drop over paired seeds"
 
 
 def view(about: About) -> View:
@@ -39,11 +39,30 @@ def cells(about: About, row: dict[str, Any]) -> list[Cell]:
         side(about, row, "one", row["one_method"]),
         side(about, row, "many", row["method"]),
         Cell(
-            both.number("drop", Kind.DIFFERENCE, "by how much one convolution is worse, of the means"),
+            both.number("drop", Kind.DIFFERENCE, "by how much one convolution is worse, mean of paired seeds"),
             note=both.between("drop_low", "drop_high", Kind.DIFFERENCE, INTERVAL),
-            below=("paper: ", *printed) if printed else (),
+            below=joined(printed and ("paper: ", *printed), paired(about, row, both)),
         ),
     ]
+
+
+def paired(about: About, row: dict[str, Any], both: Row) -> Text:
+    """How many seeds both networks have, and of each how many failed."""
+    if not known(row["pairs"]):
+        return ()
+    failed = [
+        f"{about.seeds.failed[cell]} failed with {words}"
+        for cell, words in (((row["dataset"], row["one_method"]), "one"), ((row["dataset"], row["method"]), "many"))
+        if cell in about.seeds.failed
+    ]
+    pairs = both.number("pairs", Kind.COUNT, "seeds that both networks have")
+    return (*pairs, " pair" if row["pairs"] == 1 else " pairs", *(f", {words}" for words in failed))
+
+
+def joined(*parts: Text) -> Text:
+    """Texts by commas, as far as there are any."""
+    first, *others = [part for part in parts if part] or [()]
+    return (*first, *(piece for part in others for piece in (", ", *part)))
 
 
 def side(about: About, row: dict[str, Any], which: str, method: str) -> Cell:

@@ -9,7 +9,13 @@ from repool.words import phrases
 from repool.words.names import FAILED, NOT_CONFIGURED, PENDING, QUOTED, method_label
 from repool.words.numerals import MINUS, Kind
 
-TABLE_NAMES = {"table_1": "table 1", "table_3": "table 3", "global_mean_pooling": "section 3", "table_s5": "table S5"}
+TABLE_NAMES = {
+    "table_1": "table 1",
+    "table_2": "table 2",
+    "table_3": "table 3",
+    "global_mean_pooling": "section 3",
+    "table_s5": "table S5",
+}
 COLUMNS = [
     Column("Method", 0.17),
     *(Column(head, 0.26, aligned=True) for head in ("Published", "Replicated")),
