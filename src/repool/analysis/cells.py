@@ -236,7 +236,11 @@ def distinct(values: Iterable[str]) -> list[str]:
 
 def read_cells(paths: Sequence[Path]) -> pd.DataFrame:
     """All runs with a score of several cell tables in one; no table gives an empty frame with the same columns."""
-    rows = read_rows(paths)
+    return scored(read_rows(paths))
+
+
+def scored(rows: pd.DataFrame) -> pd.DataFrame:
+    """The runs with a score among rows of cell tables."""
     cells = rows[rows["status"] != FAILED].reset_index(drop=True)
     counted = [name for name in WHOLE if cells[name].notna().all()]
     return cells.astype(dict.fromkeys(counted, "int64"))
@@ -244,7 +248,11 @@ def read_cells(paths: Sequence[Path]) -> pd.DataFrame:
 
 def failed_runs(paths: Sequence[Path]) -> dict[tuple[str, str], int]:
     """How many seeds failed, of each (dataset, method) of several cell tables that has any."""
-    rows = read_rows(paths)
+    return failures(read_rows(paths))
+
+
+def failures(rows: pd.DataFrame) -> dict[tuple[str, str], int]:
+    """The same of rows of cell tables."""
     counts = rows[rows["status"] == FAILED].groupby(["dataset", "method"]).size()
     return {(str(dataset), str(method)): int(count) for (dataset, method), count in counts.items()}
 
@@ -260,18 +268,20 @@ def why_missing(runs: pd.DataFrame, failed: dict[tuple[str, str], int], dataset:
 
 
 def read_rows(paths: Sequence[Path]) -> pd.DataFrame:
-    """All rows of several cell tables in one, failed runs with them.
-
-    A run whose score or validation loss is not a number diverged: it counts among the failed ones.
-    """
+    """All rows of several cell tables in one, failed runs with them, and marked as such."""
     frames = [read_table(path, COLUMNS, TEXT) for path in paths]
     cells = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
     twice = cells[cells.duplicated(["dataset", "method", "seed"])]
     if len(twice):
         dataset, method, seed = twice.iloc[0][["dataset", "method", "seed"]]
         raise UserError(f"{method} on {dataset} has seed {seed} twice in the cell tables given.")
-    sound = np.isfinite(cells[list(EVERY_RUN_HAS)].to_numpy(dtype=float)).all(axis=1)
-    return cells.assign(status=cells["status"].where(sound, FAILED))
+    return marked(cells)
+
+
+def marked(rows: pd.DataFrame) -> pd.DataFrame:
+    """A run whose score or validation loss is not a number diverged: its status is that it failed."""
+    sound = np.isfinite(rows[list(EVERY_RUN_HAS)].to_numpy(dtype=float)).all(axis=1)
+    return rows.assign(status=rows["status"].where(sound, FAILED))
 
 
 def measured(cells: pd.DataFrame, measure: str) -> pd.Series:

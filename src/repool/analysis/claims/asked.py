@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -44,27 +45,37 @@ class Asking:
 
     def datasets(self, row: Row) -> list[str]:
         """The paper's datasets of a row, and the embedded ones that stand in for them."""
-        stand_ins = [name for name in self.runs["dataset"].unique() if not allows_verdict(self.status(name))]
+        stand_ins = [name for name in self._first_runs if not allows_verdict(self.status(name))]
         return list(dict.fromkeys([*row.datasets, *stand_ins]))
 
     def scores(self, dataset: str, methods: Sequence[str], measure: str) -> pd.DataFrame:
         """A measure of methods on a dataset, a row a seed that all of them have."""
-        here = self.runs[(self.runs["dataset"] == dataset) & self.runs["method"].isin(methods)]
-        scores = here.assign(score=measured(here, measure)).pivot(index="seed", columns="method", values="score")
-        return scores.reindex(columns=list(methods)).dropna()
+        if not all(self.ran(dataset, method) for method in methods):
+            return pd.DataFrame(columns=list(methods), dtype=float)
+        runs = {method: self._cells[dataset, method] for method in methods}
+        return pd.DataFrame({name: measured(own, measure).set_axis(own["seed"]) for name, own in runs.items()}).dropna()
 
     def ran(self, dataset: str, method: str) -> int:
         """How many runs a cell has."""
-        return int(((self.runs["dataset"] == dataset) & (self.runs["method"] == method)).sum())
+        return len(self._cells.get((dataset, method), ()))
 
     def metric(self, dataset: str, measure: str) -> str:
         """The metric of a measure: the dataset's own for scores."""
-        own = self.runs.loc[self.runs["dataset"] == dataset, "metric"]
-        return str(own.iloc[0]) if measure in SCORES else measure
+        return str(self._first_runs[dataset]["metric"]) if measure in SCORES else measure
 
     def status(self, dataset: str) -> str:
         """What the data of a dataset are."""
-        return str(self.runs.loc[self.runs["dataset"] == dataset, "status"].iloc[0])
+        return str(self._first_runs[dataset]["status"])
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """The runs by dataset and method: they are asked for many times."""
+        return {(str(name), str(method)): own for (name, method), own in self.runs.groupby(["dataset", "method"])}
+
+    @cached_property
+    def _first_runs(self) -> dict[str, dict[str, Any]]:
+        """One run of each dataset, which says what all of them have in common."""
+        return {row["dataset"]: row for row in self.runs.drop_duplicates("dataset").to_dict("records")}
 
     def lacking(self, dataset: str, methods: Sequence[str]) -> "Missing":
         """Which of some methods have no run on a dataset; all, where they have runs and no seed in common."""

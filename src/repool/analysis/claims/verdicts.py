@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from repool.analysis.cells import failed_runs, read_cells
+from repool.analysis.cells import failures, read_rows, scored
 from repool.analysis.claims import mentions
 from repool.analysis.claims.asked import Asked, Asking, Missing
 from repool.analysis.claims.numbers import compare_with_published
@@ -17,7 +18,7 @@ from repool.analysis.claims.words import EQUAL_WITHIN, metric_of, of_failures, r
 from repool.analysis.files import write_json
 from repool.analysis.published import Published
 from repool.analysis.statistics import SIGNIFICANCE, holm
-from repool.schemas.claims import Claim, check_agreement, read_claims
+from repool.schemas.claims import Claim, Claims, check_agreement, read_claims
 
 REPLICATED = "replicated"
 NOT_REPLICATED = "not replicated"
@@ -39,19 +40,25 @@ def judge(file: Path, published: Path, cells: Sequence[Path], out: Path, sizes: 
     paper = Published(published)
     said = paper.claims()
     check_agreement(rules, said, file, published)
+    found = verdicts(rules, list(said), paper, read_rows(cells), sizes)
+    claims = [{"id": name, "says": said[name], **about} for name, about in found.items()]
+    write_json(out, {"claims": claims, "tests": rules.tests})
+
+
+def verdicts(
+    rules: Claims, claims: Sequence[str], paper: Published, rows: pd.DataFrame, sizes: Sequence[dict[str, Any]] = ()
+) -> dict[str, dict[str, Any]]:
+    """What becomes of some claims, by id, given the rows of all cell tables."""
     asking = Asking(
-        runs=read_cells(cells),
+        runs=scored(rows),
         margins=rules.margins,
         minimum_seeds=rules.minimum_seeds,
         sizes=list(sizes),
         paper=paper,
         measures=rules.measures,
     )
-    failed = failed_runs(cells)
-    claims = [
-        {"id": name, "says": words, **verdict(rules.claims[name], asking, failed)} for name, words in said.items()
-    ]
-    write_json(out, {"claims": claims, "tests": rules.tests})
+    failed = failures(rows)
+    return {name: verdict(rules.claims[name], asking, failed) for name in claims}
 
 
 def verdict(rule: Claim, asking: Asking, failed: dict[tuple[str, str], int]) -> dict[str, Any]:
