@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from repool.analysis.statistics import RESOLUTION, Floats
+from repool.analysis.statistics import RESOLUTION, Floats, standard_error, t_above, t_quantile
 
 
 class Part(NamedTuple):
@@ -29,14 +29,14 @@ class Overall:
 
     def interval(self, confidence: float) -> tuple[float, float]:
         """Two-sided t interval; without any spread the mean itself."""
-        half = self.error * float(stats.t.ppf((1 + confidence) / 2, self.freedom)) if self.error else 0.0
+        half = self.error * t_quantile((1 + confidence) / 2, self.freedom) if self.error else 0.0
         return self.value - half, self.value + half
 
     def above(self, bound: float) -> float:
         """One-sided p value that the mean is above `bound`."""
         if not self.error:
             return 0.0 if round(self.value - bound, RESOLUTION) > 0 else 1.0
-        return float(stats.t.sf((self.value - bound) / self.error, self.freedom))
+        return t_above((self.value - bound) / self.error, self.freedom)
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Heterogeneity:
 
 def part(sample: Floats) -> Part:
     """The mean of [pairs] numbers, at least two."""
-    spread = 0.0 if np.ptp(np.round(sample, RESOLUTION)) == 0 else float(sample.std(ddof=1))
-    return Part(float(sample.mean()), spread / math.sqrt(len(sample)), len(sample) - 1)
+    error = 0.0 if np.ptp(np.round(sample, RESOLUTION)) == 0 else standard_error(sample)
+    return Part(float(sample.mean()), error, len(sample) - 1)
 
 
 def overall(parts: Sequence[Part]) -> Overall:

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import TTestPower
-from statsmodels.stats.weightstats import DescrStatsW
 
 # Scores are ratios of counts, so equal differences differ by rounding alone: below this they are tied.
 RESOLUTION = 9
@@ -113,14 +112,12 @@ def equivalence(differences: Floats, margin: float) -> Estimate:
     The p value is the larger of the two. The interval is the 90% t interval: p < 0.05 exactly where it lies within the
     margin. Needs two pairs; without any spread the mean itself decides.
 
-    Source: Schuirmann, 1987; statsmodels.
+    Source: Schuirmann, 1987.
     """
     if len(differences) < 2:
         return Estimate(float(differences.mean()) if len(differences) else NAN, NAN, NAN, NAN)
-    mean, low, high = mean_with_interval(differences, 1 - 2 * SIGNIFICANCE)
-    if np.ptp(np.round(differences, RESOLUTION)) == 0:  # the t tests would divide by it
-        return Estimate(mean, low, high, max(above(differences, -margin), above(-differences, -margin)))
-    return Estimate(mean, low, high, float(DescrStatsW(differences).ttost_mean(-margin, margin)[0]))
+    within = max(above(differences, -margin), above(-differences, -margin))
+    return Estimate(*mean_with_interval(differences, 1 - 2 * SIGNIFICANCE), within)
 
 
 def not_worse(differences: Floats, margin: float) -> Estimate:
@@ -140,8 +137,8 @@ def mean_with_interval(differences: Floats, confidence: float) -> tuple[float, f
         return mean, NAN, NAN
     if np.ptp(np.round(differences, RESOLUTION)) == 0:
         return mean, mean, mean
-    interval = stats.ttest_1samp(differences, 0.0).confidence_interval(confidence)
-    return mean, float(interval.low), float(interval.high)
+    half = t_quantile((1 + confidence) / 2, len(differences) - 1) * standard_error(differences)
+    return mean, mean - half, mean + half
 
 
 def above(differences: Floats, bound: float) -> float:
@@ -149,7 +146,22 @@ def above(differences: Floats, bound: float) -> float:
     rounded = np.round(differences, RESOLUTION)
     if np.ptp(rounded) == 0:
         return 0.0 if rounded[0] > bound else 1.0
-    return float(stats.ttest_1samp(differences, bound, alternative="greater").pvalue)
+    return t_above((float(differences.mean()) - bound) / standard_error(differences), len(differences) - 1)
+
+
+def standard_error(sample: Floats) -> float:
+    """Of the mean of [pairs] numbers, at least two."""
+    return float(sample.std(ddof=1)) / math.sqrt(len(sample))
+
+
+def t_above(statistic: float, freedom: float) -> float:
+    """How probable it is that Student's t is above a number; scipy's own function below its distributions."""
+    return float(special.stdtr(freedom, -statistic))
+
+
+def t_quantile(level: float, freedom: float) -> float:
+    """What Student's t is below, with that probability."""
+    return float(special.stdtrit(freedom, level))
 
 
 def ratio(first: Floats, second: Floats) -> Estimate:
@@ -190,9 +202,9 @@ def welch(first: tuple[float, float, int], second: tuple[float, float, int]) -> 
     if not variance > 0 or min(runs, other_runs) < 2:
         return Estimate(mean - other, NAN, NAN, NAN)
     freedom = variance**2 / (parts[0] ** 2 / (runs - 1) + parts[1] ** 2 / (other_runs - 1))
-    half = stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * np.sqrt(variance)
-    p_value = 2 * stats.t.sf(abs(mean - other) / np.sqrt(variance), freedom)
-    return Estimate(mean - other, float(mean - other - half), float(mean - other + half), float(p_value))
+    half = t_quantile((1 + CONFIDENCE) / 2, freedom) * math.sqrt(variance)
+    p_value = 2 * t_above(abs(mean - other) / math.sqrt(variance), freedom)
+    return Estimate(mean - other, mean - other - half, mean - other + half, p_value)
 
 
 def spread_ratio(first: Floats, second: Floats, bound: float = 1.0) -> Estimate:
@@ -214,13 +226,13 @@ def spread_ratio(first: Floats, second: Floats, bound: float = 1.0) -> Estimate:
         return Estimate(ratio, ratio, ratio, 0.0 if ratio > bound else 1.0)
     ratio, freedom = deviations[0] / deviations[1], pairs - 2
     remaining = max(0.0, 1 - float(np.corrcoef(first, second)[0, 1]) ** 2)
-    critical = stats.t.ppf(1 - SIGNIFICANCE, freedom)
+    critical = t_quantile(1 - SIGNIFICANCE, freedom)
     centre = 1 + 2 * remaining * critical**2 / freedom
     factor = np.sqrt(centre + np.sqrt(centre**2 - 1))
     beyond = ratio / bound
     size = np.sqrt(freedom / (4 * remaining)) if remaining else np.inf
     statistic = (beyond - 1 / beyond) * size if beyond != 1 else 0.0
-    return Estimate(float(ratio), float(ratio / factor), float(ratio * factor), float(stats.t.sf(statistic, freedom)))
+    return Estimate(float(ratio), float(ratio / factor), float(ratio * factor), t_above(statistic, freedom))
 
 
 @dataclass(frozen=True)

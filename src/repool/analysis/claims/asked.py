@@ -52,8 +52,15 @@ class Asking:
         """A measure of methods on a dataset, a row a seed that all of them have."""
         if not all(self.ran(dataset, method) for method in methods):
             return pd.DataFrame(columns=list(methods), dtype=float)
-        runs = {method: self._cells[dataset, method] for method in methods}
-        return pd.DataFrame({name: measured(own, measure).set_axis(own["seed"]) for name, own in runs.items()}).dropna()
+        return pd.DataFrame({method: self.values(dataset, method, measure) for method in methods}).dropna()
+
+    def values(self, dataset: str, method: str, measure: str) -> pd.Series:
+        """A measure of every run of a cell that has runs, by seed."""
+        key = dataset, method, measure
+        if key not in self._values:
+            own = self._cells[dataset, method]
+            self._values[key] = measured(own, measure).set_axis(own["seed"])
+        return self._values[key]
 
     def ran(self, dataset: str, method: str) -> int:
         """How many runs a cell has."""
@@ -66,6 +73,11 @@ class Asking:
     def status(self, dataset: str) -> str:
         """What the data of a dataset are."""
         return str(self._first_runs[dataset]["status"])
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str, str], pd.Series]:
+        """What `values` has found so far."""
+        return {}
 
     @cached_property
     def _cells(self) -> dict[tuple[str, str], pd.DataFrame]:

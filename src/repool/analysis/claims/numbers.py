@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from repool.analysis.cells import measured
 from repool.analysis.claims.asked import Asked, Asking
 from repool.analysis.claims.tests import NAN, Answer
 from repool.analysis.published import RUNS
@@ -28,9 +27,9 @@ def compare_with_published(rule: Numbers, asking: Asking) -> list[Asked]:
         for method in rule.methods:
             for dataset in asking.paper.datasets(table):
                 score = asking.paper.score(table, method, dataset)
-                here = asking.runs[(asking.runs["dataset"] == dataset) & (asking.runs["method"] == method)]
-                if len(here) and score and score.mean is not None and score.std is not None:
-                    ours = measured(here, "test").to_numpy(dtype=float)
+                ran = asking.ran(dataset, method)
+                if ran and score and score.mean is not None and score.std is not None:
+                    ours = asking.values(dataset, method, "test").to_numpy(dtype=float)
                     std = float(np.std(ours, ddof=1)) if len(ours) > 1 else NAN
                     result = welch((float(ours.mean()), std, len(ours)), (score.mean, score.std, RUNS))
                     answer = Answer(result.value, result.low, result.high, result.p_value, result.p_value)
