@@ -6,7 +6,7 @@ from argparse import Namespace
 import paper_cost
 import pytest
 import torch
-from epoch_cost import Looks, epoch, shorten, warm_up
+from epoch_cost import Looks, epoch
 from paper_cost import cells, costs, seeds_of
 
 from repool import campaign
@@ -15,6 +15,7 @@ from repool.schemas.checked import plain
 from repool.schemas.configuration import check_configuration
 from repool.spec import merged
 from repool.training import block as trainer
+from repool.training.probe import shorten, warm_up
 from toys import spec_of
 
 
