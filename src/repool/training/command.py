@@ -14,7 +14,7 @@ from repool.training.memory import explained
 
 
 def add_commands(commands: Any) -> None:
-    """Add `train`, `retry` and `spec`."""
+    """Add `train`, `probe`, `retry` and `spec`."""
     train = commands.add_parser(
         "train", help="train the seeds of one block", description="Train the seeds of one block."
     )
@@ -40,6 +40,17 @@ def add_commands(commands: Any) -> None:
         help="auto (CUDA where there is one), cpu or cuda; default: REPOOL_DEVICE, or auto",
     )
     train.set_defaults(run=_train)
+
+    costs = commands.add_parser("probe", help="measure what an epoch of a block takes, as `plan --probe` does")
+    costs.add_argument("--spec", required=True, help="what trains: JSON text, or a file that holds it")
+    costs.add_argument("--seeds", required=True, type=seeds, metavar="A-B", help="that train together")
+    costs.add_argument("--data", required=True, type=Path, metavar="DIR", help="the prepared dataset")
+    costs.add_argument("--out", required=True, type=Path, metavar="FILE", help="what was measured, JSON")
+    costs.add_argument(
+        "--seconds", type=float, default=20.0, metavar="S", help="of training, after which an epoch is cut short"
+    )
+    costs.add_argument("--device", default=os.environ.get("REPOOL_DEVICE", "auto"), help="as of train")
+    costs.set_defaults(run=_probe)
 
     again = commands.add_parser("retry", help="remove the records of failed seeds, so that the next call trains them")
     again.add_argument("dataset", metavar="DATASET")
@@ -98,7 +109,7 @@ def _train(options: argparse.Namespace) -> int:
 
     data = options.data or options.out.parent.parent.parent / "data" / spec["dataset"]
     place = Place(options.out, options.seeds, options.activations)
-    with place.alone(), explained(spec, options.seeds, data):
+    with place.alone(), place.telling(spec), explained(spec, options.seeds, data):
         lacking = place.lacking(spec, data, options.device)
         if len(lacking) < len(options.seeds):
             there = [seed for seed in options.seeds if seed not in lacking]
@@ -116,6 +127,15 @@ def _train_seeds(options: argparse.Namespace, spec: dict[str, Any], lacking: lis
 
         activations = options.activations if options.activations in lacking else None
         return train(spec, options.seeds, options.out, data, options.device, activations, lacking)
+
+
+def _probe(options: argparse.Namespace) -> None:
+    spec = read_spec(options.spec)
+    with explained(spec, options.seeds, options.data), lease.held(options.device):
+        from repool.schemas.probe import write_probe
+        from repool.training.probe import probe
+
+        write_probe(options.out, probe(spec, options.seeds, options.data, options.seconds, options.device))
 
 
 def _retry(options: argparse.Namespace) -> None:

@@ -7,18 +7,19 @@ the records that this one wrote, and among the checkpoints a copy of the file, w
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from repool.atomic import replacing, sweep
-from repool.canonical import canonical
+from repool.canonical import canonical, digest
 from repool.digests import sha256_of
 from repool.errors import UserError
 from repool.fingerprint import training_code
 from repool.schemas.block import BlockFile, block_key, block_name, named_seeds, read_block
 from repool.schemas.card import read_card
+from repool.schemas.progress import BlockProgress, heard_now, write_progress
 from repool.schemas.record import Wanted, activations_of, is_whole, read_content
 from repool.schemas.timing import read_timing, timing_of
 
@@ -52,6 +53,11 @@ class Place:
         """The state of a block in training; its key is that of everything that it depends on."""
         return self.checkpoints / f"{self.name}-{key}.pt"
 
+    @property
+    def progress(self) -> Path:
+        """How far the block is, while it trains or where it was left."""
+        return self.checkpoints / f"{self.name}.progress.json"
+
     def record(self, seed: int) -> Path:
         """The record of a seed."""
         return self.out / f"seed-{seed:02d}.json"
@@ -83,6 +89,18 @@ class Place:
             yield
         finally:
             lock.release()
+
+    @contextmanager
+    def telling(self, spec: dict[str, Any]) -> Iterator[None]:
+        """Leave the sentence that ends a training where whoever asks how far the block is finds it."""
+        try:
+            yield
+        except UserError as error:
+            code = training_code(spec["model"]["family"])
+            said = BlockProgress(spec_sha256=digest(spec), code=code, seeds=self.seeds, ended=str(error), **heard_now())
+            with suppress(OSError):
+                write_progress(self.progress, said)
+            raise
 
     def lacking(self, spec: dict[str, Any], data: Path, device: str) -> list[int]:
         """The seeds without a whole record of this spec, of today's code, of these data and this device.

@@ -13,6 +13,7 @@ from repool.canonical import digest
 from repool.datasets.loading import load
 from repool.errors import UserError
 from repool.fingerprint import training_code
+from repool.schemas.progress import BlockProgress, heard_now
 from repool.training import checkpoint, device, record
 from repool.training.block import Block
 from repool.training.kept import Place
@@ -59,6 +60,7 @@ def train(
     code = training_code(spec["model"]["family"])
     everything = [spec, code, store.card["content_sha256"], place.type]
     files, key = Place(out, seeds, activations), digest([*everything, seeds])[:12]
+    said_in = files.progress
     if lacking and lacking != seeds and not files.checkpoint(key).exists():
         seeds = lacking
         files, key = Place(out, seeds, activations), digest([*everything, seeds])[:12]
@@ -73,14 +75,18 @@ def train(
         "resumed": _resume(block, files.checkpoint(key), key),
     }
     title = f"{spec['dataset']} {facts['method']} seeds {seeds[0]}-{seeds[-1]}"
+    progress = Progress(
+        block, title, said_in, BlockProgress(spec_sha256=digest(spec), code=code, seeds=seeds, **heard_now())
+    )
     first_losses: dict[int, list[float]] = {}
-    stopped_by = _train(block, lambda: _save(block, files.checkpoint(key), key), title, first_losses)
+    stopped_by = _train(block, lambda: _save(block, files.checkpoint(key), key), progress, first_losses)
     if stopped_by:
         print(f"stopped by {stopped_by.name} in epoch {block.epoch + 1}; the same command goes on", flush=True)
         return 128 + stopped_by
     _save(block, files.checkpoint(key), key)
     facts |= {"peak_memory_mb": device.peak_memory_mb(), "first_losses": first_losses}
     _write_records(block, facts, files, key, lacking or seeds)
+    said_in.unlink(missing_ok=True)
     return 0
 
 
@@ -113,14 +119,13 @@ def _save(block: Block, path: Path, key: str) -> None:
 
 
 def _train(
-    block: Block, save: Callable[[], None], title: str, first_losses: dict[int, list[float]]
+    block: Block, save: Callable[[], None], progress: Progress, first_losses: dict[int, list[float]]
 ) -> signal.Signals | None:
     """Train until the end, or until a signal, which it returns; the checkpoint then holds the state.
 
     Where the first steps are among the trained ones, `first_losses` gets their training losses, of every seed.
     """
     received: list[signal.Signals] = []
-    progress = Progress(block, title)
     saved = time.monotonic()
     with _listening(received):
         for epoch_ended in block.train():
@@ -136,8 +141,9 @@ def _train(
                 saved = time.monotonic()
             if stopped:
                 break
-    progress.close()
-    return received[0] if block.live else None
+    stopped_by = received[0] if block.live else None
+    progress.close(f"stopped by {stopped_by.name}" if stopped_by else "")
+    return stopped_by
 
 
 def _write_records(block: Block, facts: dict[str, Any], files: Place, key: str, lacking: list[int]) -> None:
