@@ -66,7 +66,7 @@ def modules_after(statement: str) -> set[str]:
     return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
 
 
-@pytest.mark.parametrize("floor", ["analysis", "figures", "artifacts", "report", "verification", "archive"])
+@pytest.mark.parametrize("floor", ["analysis", "figures", "artifacts", "report", "verification", "archive", "planning"])
 def test_later_floors_never_import_torch(floor):
     paths = [path.relative_to(SOURCE).with_suffix("") for path in (SOURCE / floor).rglob("*.py")]
     loaded = modules_after("\n".join(f"import repool.{'.'.join(path.parts)}" for path in paths))

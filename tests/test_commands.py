@@ -14,7 +14,7 @@ import pytest
 import snakemake.cli
 
 from commands import ROOT, Command, collected, documents, planned, uncollected
-from repool.cli import parser
+from repool.cli import parsed
 
 ALL = [command for path in documents() for command in collected(path)]
 # Named for what they are, or continued by words around them: nothing that one gives as it stands.
@@ -53,7 +53,7 @@ def test_make_knows_it(command):
 
 @pytest.mark.parametrize("command", [each for each in PYTHON if each.arguments[1] == "-m"], ids=named)
 def test_repool_understands_it(command):
-    assert parser().parse_args(command.arguments[3:]).run
+    assert parsed(command.arguments[3:]).run
 
 
 @pytest.mark.parametrize("command", [each for each in PYTHON if "benchmarks/" in each.arguments[1]], ids=named)
@@ -138,11 +138,17 @@ def assert_plans(plans: list[list[str]], folder: Path, elsewhere: Path) -> None:
 
 
 WITH_A_PLAN = [command for command in SNAKEMAKE if "--unlock" not in command.arguments]
+# What `python -m repool plan` passes on to Snakemake.
+PASSED_ON = [parsed(each.arguments[3:]).more for each in PYTHON if each.arguments[1:4] == ["-m", "repool", "plan"]]
 
 
 def test_snakemake_plans_it(mine, tmp_path):
     (tmp_path / "config").symlink_to(ROOT / "config")
-    assert_plans([in_little(plan_of(command, mine)) for command in WITH_A_PLAN], ROOT, tmp_path)
+    passed_on = [[*words, "--dry-run", "--nolock", "--quiet"] for words in PASSED_ON]
+    assert len(passed_on) > 3
+    assert_plans(
+        [in_little(plan) for plan in [*(plan_of(each, mine) for each in WITH_A_PLAN), *passed_on]], ROOT, tmp_path
+    )
 
 
 @pytest.mark.slow

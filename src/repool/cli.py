@@ -8,12 +8,12 @@ from repool import __version__
 from repool.errors import UserError
 
 FLOORS = ("datasets", "training", "analysis", "artifacts", "report")
-BESIDE = ("verification", "archive")
+BESIDE = ("verification", "archive", "planning")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; a mistake is one sentence on stderr and exit code 1, Ctrl-C 130 (`--debug`: the traceback)."""
-    options = parser().parse_args(arguments)
+    options = parsed(arguments)
     try:
         return options.run(options) or 0
     except UserError as error:
@@ -38,6 +38,16 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+
+
+def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options of a command; where it passes words on to another program (`takes_more`), those as `more`."""
+    top = parser()
+    options, more = top.parse_known_args(arguments)
+    if more and not getattr(options, "takes_more", False):
+        top.error(f"unrecognized arguments: {' '.join(more)}")
+    options.more = more
+    return options
 
 
 def parser() -> argparse.ArgumentParser:

@@ -18,7 +18,7 @@ def archive_of(folder: Path, at: Path) -> Archive:
 
 def toy_config(seeds: int = 2, **training: float) -> dict[str, Any]:
     """A configuration whose graclus on TOY has the spec of the campaign, and a second method."""
-    spec = spec_of("graclus", max_epochs=2, **training)
+    spec = spec_of("graclus", **{"max_epochs": 2, **training})
     protocol = {name: value for name, value in spec["training"].items() if name != "batch"}
     model = {**spec["model"], "hyperparameters": "toys"}
     return {
