@@ -19,7 +19,7 @@ def add_commands(commands: Any) -> None:
         "plan",
         help="what a call of snakemake would run, why, and what it takes",
         description="What a call of snakemake would run, why, and what it takes: put the words of the call here, "
-        "targets first. Nothing runs.",
+        "targets first. Nothing runs but what --probe asks for.",
         usage="repool plan [TARGET ...] [options of snakemake] [--all] [--json] [--probe] [--archive DIR]",
         allow_abbrev=False,
     )

@@ -98,6 +98,8 @@ def _rest(plan: Plan) -> Iterator[str]:
     if known:
         more = f", and those of {lacking} rules that were never run here" if lacking else ""
         yield f"The other jobs take about {duration(sum(known))} of a core by their benchmarks{more}."
-    if plan.size or plan.unsized:
-        more = f", and {plan.unsized:,} files of which none like them stands here" if plan.unsized else ""
+    if plan.size:
+        more = f", and {counted(plan.unsized, 'file')} of which none like them stands here" if plan.unsized else ""
         yield f"Disk: {size_of(plan.size)}, by what stands already{more}."
+    elif plan.unsized:
+        yield f"Disk: nothing like the {counted(plan.unsized, 'file')} that would be written stands here to judge by."
