@@ -1,6 +1,8 @@
 """What the floor counts, against products that torch counts in plain networks."""
 
+import csv
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,6 +36,9 @@ INPUTS, HIDDEN, OUTPUTS, GRAPHS, NODES, CLUSTERS = 7, 12, 3, 4, 9, 5
 ROWS = GRAPHS * NODES
 DATA = Data(INPUTS, "continuous", OUTPUTS, NODES)
 LEVEL = Level(GRAPHS, NODES)
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+PRINTED = (BENCHMARKS / "README.md").read_text().partition("## Against the floor")[2].splitlines()
+MEASURED = list(csv.DictReader((BENCHMARKS / "results/floor.csv").read_text().splitlines()))
 
 
 def counted(result: Callable[[], Tensor]) -> int:
@@ -222,3 +227,14 @@ def test_without_its_first_convolution_graclus_needs_one_less():
     options = {"family": "graclus", **OPTIONS["graclus"]}
     whole, without = (needed({**options, "first": first}, DATA, LEVEL) for first in ("sum", "none"))
     assert whole.operations - without.operations == convolution(Features(ROWS, HIDDEN), HIDDEN).operations
+
+
+@pytest.mark.parametrize("row", MEASURED, ids=lambda row: f"{row['dataset']}-{row['method']}-{row['seeds']}")
+def test_the_readme_prints_what_was_measured(row):
+    line = next(line for line in PRINTED if line.startswith(f"| {row['dataset']} | {row['method']} | "))
+    first = 2 if row["seeds"] == "1" else 5
+    assert [float(text.strip(" |")) for text in line.split(" | ")[first : first + 3]] == [
+        pytest.approx(float(row["floor_ms"]), abs=0.0051),
+        pytest.approx(float(row["step_ms"]), abs=0.0051),
+        pytest.approx(float(row["ratio"]), abs=0.051),
+    ]
