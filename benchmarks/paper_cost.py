@@ -3,15 +3,16 @@
     python benchmarks/paper_cost.py --data results/paper/data --out benchmarks/results/paper_cost.csv
 
 An epoch of a block (training, evaluation, and the look inside as often as some seed of the block is at its best) times
-the epochs that runs of the family took in the records of results/archive, times the seeds. Each cell is a process of
-its own with no more memory than `--gigabytes`; where the block needs more, fewer seeds are measured. Rows are written
-as soon as they are known, and the same command goes on from them. Seconds are those of the processor.
+the epochs that runs of the family took on the dataset, or on any, in results/archive, times the seeds. Each cell is
+a process of its own with no more memory than `--gigabytes`; where the block needs more, fewer seeds are measured. Rows
+are written as soon as they are known, and the same command goes on from them. Seconds are those of the processor.
 """
 
 import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import numpy as np
 import pandas as pd
 from epoch_cost import measure
 
+from repool.archive.store import Archive
 from repool.atomic import replacing
 from repool.grids import members
 from repool.spec import merged, spec
@@ -27,6 +29,7 @@ from repool.training.scores import metric
 
 ROOT = Path(__file__).parents[1]
 ARCHIVE = ROOT / "results/archive"
+ANY = "any dataset"
 # Of a family without records: a run's 50 epochs of patience, and as many before them; a best epoch in ten.
 ASSUMED = {"runs": 0, "epochs": 100.0, "best": 0.1}
 
@@ -137,7 +140,8 @@ def measure_cell(options: argparse.Namespace, dataset: str, method: str, seeds: 
 
 def costs(row: dict[str, Any]) -> dict[str, Any]:
     """A row with what follows from its measured columns and from the archive."""
-    runs = archived().get(row["family"], ASSUMED)
+    known = archived()
+    runs = known.get((row["dataset"], row["family"])) or known.get((ANY, row["family"])) or ASSUMED
     # Seeds that are at their best independently of each other.
     look = row["look_s"] * (1 - (1 - runs["best"]) ** row["block"])
     epoch = row["train_s"] + row["evaluate_s"] + look
@@ -153,19 +157,29 @@ def costs(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def archived() -> dict[str, dict[str, float]]:
-    """Of each family in the archive: runs, their mean epochs, and the share of epochs that are the best so far."""
-    found: dict[str, list[tuple[int, int]]] = {}
+def archived() -> dict[tuple[str, str], dict[str, float]]:
+    """Of each dataset and family in the archive, and of a family on any: runs, mean epochs, share of best epochs."""
+    found: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for trained, record in archived_records():
+        if "curves" in record:
+            scores = np.array(record["curves"]["validation"]) * (1 if metric(record["metric"]).higher_is_better else -1)
+            best = 1 + int((scores[1:] > np.maximum.accumulate(scores)[:-1]).sum())
+            for dataset in (trained["dataset"], ANY):
+                found.setdefault((dataset, trained["model"]["family"]), []).append((record["epochs"], best))
+    totals = {cell: (len(runs), *map(sum, zip(*runs, strict=True))) for cell, runs in found.items()}
+    return {
+        cell: {"runs": runs, "epochs": epochs / runs, "best": best / epochs}
+        for cell, (runs, epochs, best) in totals.items()
+    }
+
+
+def archived_records() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Spec and record of every run, in the store or as a file."""
+    for cell in Archive(ARCHIVE).cells():
+        yield from ((cell.spec, entry.record) for entry in cell.entries)
     for path in sorted(ARCHIVE.rglob("seed-??.json")):
         record = json.loads(path.read_text(encoding="utf-8"))
-        scores = np.array(record["curves"]["validation"]) * (1 if metric(record["metric"]).higher_is_better else -1)
-        best = 1 + int((scores[1:] > np.maximum.accumulate(scores)[:-1]).sum())
-        found.setdefault(record["spec"]["model"]["family"], []).append((record["epochs"], best))
-    totals = {family: (len(runs), *map(sum, zip(*runs, strict=True))) for family, runs in found.items()}
-    return {
-        family: {"runs": runs, "epochs": epochs / runs, "best": best / epochs}
-        for family, (runs, epochs, best) in totals.items()
-    }
+        yield record["spec"], record
 
 
 def write(path: Path, rows: list[dict[str, Any]]) -> None:

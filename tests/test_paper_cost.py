@@ -69,7 +69,7 @@ def test_steps_to_warm_up_end_no_epoch(training):
     assert (block.batch, block.epoch) == (0, 0)
 
 
-ROW = {"family": "none", "seeds": 20, "block": 10, "measured_seeds": 5} | {
+ROW = {"dataset": "NCI1", "family": "none", "seeds": 20, "block": 10, "measured_seeds": 5} | {
     "train_s": 8.0,
     "evaluate_s": 1.0,
     "look_s": 2.0,
@@ -77,14 +77,18 @@ ROW = {"family": "none", "seeds": 20, "block": 10, "measured_seeds": 5} | {
 
 
 def test_hours_are_seeds_times_epochs_times_the_share_of_a_seed(monkeypatch):
-    monkeypatch.setattr(paper_cost, "archived", lambda: {"none": {"runs": 3, "epochs": 90.0, "best": 1.0}})
+    monkeypatch.setattr(
+        paper_cost, "archived", lambda: {("any dataset", "none"): {"runs": 3, "epochs": 90.0, "best": 1.0}}
+    )
     row = costs(ROW)
     assert row["core_hours"] == pytest.approx(20 * 90 * 11 / 5 / 3600)
     assert row["evaluation_share"] == pytest.approx(3 / 11, abs=1e-3)
 
 
 def test_a_look_costs_as_often_as_a_seed_of_the_block_is_at_its_best(monkeypatch):
-    monkeypatch.setattr(paper_cost, "archived", lambda: {"none": {"runs": 3, "epochs": 90.0, "best": 0.5}})
+    monkeypatch.setattr(
+        paper_cost, "archived", lambda: {("any dataset", "none"): {"runs": 3, "epochs": 90.0, "best": 0.5}}
+    )
     alone = costs({**ROW, "block": 1, "measured_seeds": 1})
     assert alone["epoch_s_per_seed"] == 8 + 1 + 2 * 0.5
 
@@ -96,15 +100,33 @@ def test_a_family_without_records_has_an_assumption():
 def test_the_archive_says_how_long_runs_take_and_how_often_they_are_at_their_best(tmp_path, monkeypatch):
     for seed, (metric, scores) in enumerate([("accuracy", [0.5, 0.4, 0.6, 0.6]), ("mae", [0.5, 0.4])]):
         record = {"curves": {"validation": scores}, "metric": metric, "epochs": len(scores)}
-        record["spec"] = {"model": {"family": "gin"}}
+        record["spec"] = {"dataset": f"DATASET-{seed}", "model": {"family": "gin"}}
         (tmp_path / f"seed-{seed:02d}.json").write_text(json.dumps(record))
     monkeypatch.setattr(paper_cost, "ARCHIVE", tmp_path)
-    assert paper_cost.archived.__wrapped__() == {"gin": {"runs": 2, "epochs": 3.0, "best": 4 / 6}}
+    assert paper_cost.archived.__wrapped__() == {
+        ("DATASET-0", "gin"): {"runs": 1, "epochs": 4.0, "best": 2 / 4},
+        ("DATASET-1", "gin"): {"runs": 1, "epochs": 2.0, "best": 2 / 2},
+        ("any dataset", "gin"): {"runs": 2, "epochs": 3.0, "best": 4 / 6},
+    }
+
+
+def test_a_cell_takes_the_epochs_of_its_dataset_and_else_those_of_its_family(monkeypatch):
+    known = {("any dataset", "none"): {"runs": 5, "epochs": 90.0, "best": 1.0}}
+    known["NCI1", "none"] = {"runs": 2, "epochs": 70.0, "best": 1.0}
+    monkeypatch.setattr(paper_cost, "archived", lambda: known)
+    assert [costs({**ROW, "dataset": dataset})["epochs"] for dataset in ("NCI1", "MUTAG")] == [70.0, 90.0]
+
+
+def test_runs_in_the_store_count_too():
+    cells = paper_cost.Archive(paper_cost.ARCHIVE).cells()
+    runs = sum(1 for cell in cells if cell.dataset == "IMDB-C" and cell.family == "graclus" for _ in cell.entries)
+    assert runs
+    assert paper_cost.archived()["IMDB-C", "graclus"]["runs"] >= runs
 
 
 def test_rows_are_kept_and_what_is_not_prepared_is_named(tmp_path, monkeypatch, capsys):
     out = tmp_path / "cost.csv"
-    paper_cost.write(out, [{"dataset": "MUTAG", "method": "x", **ROW}, {"dataset": "NCI1", "method": "graclus", **ROW}])
+    paper_cost.write(out, [{**ROW, "dataset": "MUTAG", "method": "x"}, {**ROW, "method": "graclus"}])
     options = {"data": tmp_path, "out": out, "configfile": [], "measure": None}
     options |= {"datasets": ["NCI1"], "methods": ["graclus", "gmn"]}
     monkeypatch.setattr(paper_cost, "arguments", lambda: Namespace(**options))
