@@ -1,6 +1,8 @@
 """What goes into the archive comes out as it was, and is the same bytes whatever the order."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +71,22 @@ def test_the_order_of_adding_does_not_matter(archive, campaign, tmp_path):
                     (single / file.name).write_bytes(file.read_bytes())
                 assert add(other, [single], campaign / "data").refused == []
     assert contents(other) == contents(archive)
+
+
+def test_two_processes_that_add_at_once_lose_nothing(campaign, tmp_path):
+    other = Archive(tmp_path / "other")
+    commands = []
+    for seed in (0, 1):
+        part = tmp_path / f"part-{seed}" / "runs" / "NCI1" / "graclus"
+        part.mkdir(parents=True)
+        for file in (campaign / "runs" / "NCI1" / "graclus").glob(f"seed-{seed:02d}.*"):
+            (part / file.name).write_bytes(file.read_bytes())
+        given = [str(tmp_path / f"part-{seed}"), "--archive", str(other.folder), "--data", str(campaign / "data")]
+        commands.append([sys.executable, "-m", "repool", "archive", "add", *given])
+    running = [subprocess.Popen(command) for command in commands]
+    assert [process.wait() for process in running] == [0, 0]
+    (cell,) = other.cells()
+    assert [entry.identity.seed for entry in cell.entries] == [0, 1]
 
 
 def test_activations_are_kept_in_half_precision_where_it_holds_them(archive):

@@ -36,13 +36,15 @@ def add(archive: Archive, folders: list[Path], data: Path | None = None) -> Adde
     """
     result = Added()
     cells: dict[Path, Cell] = {}
-    for record in _records(folders):
-        try:
-            _add(archive, cells, record, data, result)
-        except UserError as error:
-            result.refused.append(str(error))
-    for cell in cells.values():
-        archive.write(cell)
+    records = _records(folders)
+    with archive.alone():
+        for record in records:
+            try:
+                _add(archive, cells, record, data, result)
+            except UserError as error:
+                result.refused.append(str(error))
+        for cell in cells.values():
+            archive.write(cell)
     return result
 
 

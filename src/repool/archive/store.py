@@ -7,7 +7,8 @@ replays/diffpool.CODE.CODE.json            that today's code gives what earlier 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -78,6 +79,15 @@ class Archive:
     def name(self, path: Path) -> str:
         """The name of a file in the archive."""
         return path.relative_to(self.folder).as_posix()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until no other process adds runs: a cell is read, and then written whole."""
+        from filelock import FileLock
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.folder / ".lock"):
+            yield
 
     def cells(self) -> list[Cell]:
         """Every cell; raises UserError where one is not sound."""
