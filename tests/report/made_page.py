@@ -32,7 +32,7 @@ def make_page(folder: Path, datasets: dict[str, dict], seeds: int = 3, **options
     `broken` says of how many of a method's seeds, the last ones, the training failed.
 
     Options: `templates` and `captions`, other folders of them; `kinds`, tables of every kind, claims and deviations
-    too; `pdf`.
+    too; `pdf` or `summary` in place of the page.
     """
     return render(folder, *make_inputs(folder, datasets, seeds), **options)
 
@@ -94,12 +94,14 @@ def render(
     templates: Path | None = None,
     captions: Path | None = None,
     pdf: bool = False,
+    summary: bool = False,
     kinds: bool = False,
 ) -> Path:
     further = make_kinds(folder) if kinds else []
-    out = folder / ("paper.pdf" if pdf else "paper.html")
+    name = "summary.md" if summary else "paper.pdf" if pdf else "paper.html"
+    out = folder / name
     run(
-        "render-pdf" if pdf else "render",
+        {"summary.md": "render-summary", "paper.pdf": "render-pdf", "paper.html": "render"}[name],
         *("--tables", *sorted((folder / "tables").glob("*.csv"))),
         *("--tests", *sorted((folder / "tests").glob("*.csv"))),
         *("--figures", *sorted((folder / "figures").iterdir())),

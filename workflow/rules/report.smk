@@ -19,7 +19,9 @@ FROM_EVIDENCE = (
     " --figures {input.figures:q} --cards {input.cards:q} --cells {input.cells:q} --claims {input.claims:q}"
 )
 RUN_INFO = canonical(grid.run_info(config, call(workflow, config)))
+WITHOUT_FIGURES = FROM_EVIDENCE.replace(" --figures {input.figures:q}", "")
 WORDS = ("docs/deviations.md", "report/captions/*.*")
+MARKDOWN = "report/templates/replication.md.j2"
 TEX = "report/templates/**/*.tex.j2"
 HTML = ("report/templates/**/*.html.j2", "report/templates/**/*.css", "report/templates/**/*.js")
 
@@ -90,6 +92,29 @@ rule render_pdf:
         code=page_code(ARTIFACTS, "report.pdf"),
     shell:
         f"python -m repool render-pdf {FROM_EVIDENCE} --out {{output.paper:q}} > {{log:q}} 2>&1"
+
+
+# Not part of `all` either: it is kept in the repository, of the runs in results/archive.
+rule render_summary:
+    input:
+        **{kind: files for kind, files in EVIDENCE.items() if kind != "figures"},
+        words=own("report/captions/*.*", MARKDOWN),
+    output:
+        summary="docs/replication.md",
+    log:
+        f"{RESULTS}/logs/render_summary.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/render_summary.tsv"
+    group:
+        "evidence"
+    conda:
+        "../../envs/driver.yaml"
+    params:
+        run_info=RUN_INFO,
+        words=content("report/captions/*.*", MARKDOWN),
+        code=page_code(ARTIFACTS, "report.summary"),
+    shell:
+        f"python -m repool render-summary {WITHOUT_FIGURES} --out {{output.summary:q}} > {{log:q}} 2>&1"
 
 
 # `snakemake figure_1 --cores 2`: an artifact's name is a target.

@@ -1,4 +1,4 @@
-"""Commands of floor 5: render, render-pdf, numbers, trace."""
+"""Commands of floor 5: render, render-pdf, render-summary, numbers, trace."""
 
 import argparse
 from pathlib import Path
@@ -15,6 +15,9 @@ def add_commands(commands: Any) -> None:
     pdf = commands.add_parser("render-pdf", help="the same -> the PDF (needs pdflatex)")
     add_inputs(pdf)
     pdf.set_defaults(run=run_render_pdf)
+    summary = commands.add_parser("render-summary", help="the same but the figures -> what came out, in Markdown")
+    add_inputs(summary)
+    summary.set_defaults(run=run_render_summary)
     add_numbers(commands)
 
 
@@ -69,6 +72,13 @@ def run_render_pdf(options: argparse.Namespace) -> None:
     from repool.report.pdf import render_pdf
 
     render_pdf(inputs(options), options.templates, options.out)
+
+
+def run_render_summary(options: argparse.Namespace) -> None:
+    """Make the summary."""
+    from repool.report.summary import render_summary
+
+    render_summary(inputs(options), options.templates, options.out)
 
 
 def inputs(options: argparse.Namespace) -> Any:

@@ -32,6 +32,16 @@ class Coverage:
     failures: list[tuple[int, str]]
 
     @property
+    def whole(self) -> bool:
+        """Whether every seed has a score."""
+        return self.runs == self.seeds
+
+    @property
+    def partly(self) -> bool:
+        """Whether some have, but not every one."""
+        return 0 < self.runs < self.seeds
+
+    @property
     def state(self) -> str:
         """In words."""
         return plain(state((), self.runs, self.seeds, len(self.failures)))
@@ -51,8 +61,8 @@ class Dataset:
     @property
     def summary(self) -> str:
         """What has run, in a few words: whole cells as a number, the others by name."""
-        whole = sum(cell.runs == cell.seeds for cell in self.coverage)
-        partly = [f"{cell.method} ({cell.state})" for cell in self.coverage if 0 < cell.runs < cell.seeds]
+        whole = sum(cell.whole for cell in self.coverage)
+        partly = [f"{cell.method} ({cell.state})" for cell in self.coverage if cell.partly]
         none = [cell for cell in self.coverage if not cell.runs]
         pending = [f"{cell.method} (0 of {cell.seeds})" for cell in none if not cell.failures]
         failed = [f"{cell.method} ({len(cell.failures)} of {cell.seeds})" for cell in none if cell.failures]

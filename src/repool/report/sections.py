@@ -71,8 +71,7 @@ def section(name: str, inputs: Inputs, known: dict[tuple[str, str], Cell]) -> Se
     """The view of one artifact."""
     rows = inputs.tables[name].rows
     runs = {pair: cell.words for pair, cell in known.items()}
-    seeds = Seeds(len(inputs.run.seeds), {pair: len(cell.failures) for pair, cell in known.items()})
-    shown = kinds.part(kind(name), "view").view(About(name, rows, seeds, runs))
+    shown = kinds.part(kind(name), "view").view(About(name, rows, seeds_of(inputs), runs))
     return Section(
         name=name,
         kind=kind(name),
@@ -85,3 +84,8 @@ def section(name: str, inputs: Inputs, known: dict[tuple[str, str], Cell]) -> Se
         cells=used(rows, known),
         claims=[claim["id"] for claim in inputs.claims or [] if name in claim["artifacts"]],
     )
+
+
+def seeds_of(inputs: Inputs) -> Seeds:
+    """How many seeds a cell should have, and how many of each failed."""
+    return Seeds(len(inputs.run.seeds), {pair: len(cell["failures"]) for pair, cell in inputs.cells.items()})
