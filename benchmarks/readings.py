@@ -23,6 +23,9 @@ from repool.analysis.published import RUNS, Published
 ROOT = Path(__file__).parents[1]
 METHODS = {"learned": "diffpool", "uniform": "diffpool-uniform", "normal": "diffpool-normal"}
 SINGLE = "none"
+DATASETS = ("NCI1", "NCI109", "PROTEINS", "IMDB-B", "ZINC")
+SAGES, BEFORES = ("root", "loop-as-released"), ("one", "one-activated", "three")
+HEAD = "| `sage` | `before` | "
 # Features are constant there, and so are means of them: without a sum before it, no convolution sees anything.
 BLIND = ("IMDB-B",)
 # Fewer seeds say too little of their own deviation to weigh a cell by it.
@@ -34,10 +37,11 @@ def main() -> None:
     parser.add_argument("--records", type=Path, required=True, help="folder of DATASET/METHOD/seed-07.json")
     parser.add_argument("--published", type=Path, default=ROOT / "config/published.yaml")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--document", type=Path, default=ROOT / "docs/deviations.md", help="whose tables it writes")
     options = parser.parse_args()
     table = cells(options.records, Published(options.published))
     table.to_csv(options.out, index=False, float_format="%.4g")
-    print(matrix(table).to_string())
+    options.document.write_text(documented(options.document.read_text(), table))
     for found in (readings(table), pairs(table)):
         print(found.to_string(index=False, float_format=lambda number: f"{number:.3g}"))
 
@@ -83,16 +87,39 @@ def published(paper: Published, dataset: str, method: str, single: bool) -> tupl
     return None if single or score is None or score.mean is None else (score.mean, score.std)
 
 
-def matrix(table: pd.DataFrame) -> pd.DataFrame:
-    """Mean and deviation of every cell beside the published number, a reading a row."""
-    texts = [
-        f"{row.mean:.{places}f} +- {row.std:.{places}f}"
-        for row in table[["dataset", "mean", "std"]].itertuples()
-        for places in [3 if row.dataset == "ZINC" else 1]
-    ]
-    columns = table["dataset"] + " " + table["select"] + " (" + table["published"].map("{:g}".format) + ")"
-    cells = table.assign(text=texts, cell=columns)
-    return cells.pivot(index=["sage", "before"], columns="cell", values="text").fillna("-")
+def matrix(table: pd.DataFrame, single: bool) -> list[str]:
+    """Every cell, as Markdown: mean +- deviation and, in brackets, z; a reading a row, a published number a column."""
+    part = table[(table["before"] == SINGLE) == single]
+    heads = part.drop_duplicates(["dataset", "select"]).set_index(["dataset", "select"])["published"]
+    columns = [(dataset, select) for dataset in DATASETS for select in METHODS if (dataset, select) in heads]
+    named = [f"{dataset} {select}: {heads[dataset, select]:g}" for dataset, select in columns]
+    lines = [f"{HEAD}{' | '.join(named)} |", "|---" * (2 + len(columns)) + "|"]
+    cells = part.set_index(["sage", "before", "dataset", "select"])
+    for sage in SAGES:
+        for before in (SINGLE,) if single else BEFORES:
+            keys = [(sage, before, *column) for column in columns]
+            texts = [printed(cells.loc[key]) if key in cells.index else "-" for key in keys]
+            lines.append(f"| {sage} | {before} | {' | '.join(texts)} |")
+    return lines
+
+
+def printed(cell: pd.Series) -> str:
+    """One cell."""
+    places = 3 if cell.name[2] == "ZINC" else 1
+    return f"{cell['mean']:.{places}f} +- {cell['std']:.{places}f} ({cell['z']:+.1f})"
+
+
+def documented(text: str, table: pd.DataFrame) -> str:
+    """A document with these cells in its two tables of readings, the first of several convolutions."""
+    lines, tables = text.splitlines(), iter([matrix(table, single=False), matrix(table, single=True)])
+    written, inside = [], False
+    for line in lines:
+        inside = (inside or line.startswith(HEAD)) and line.startswith("|")
+        if line.startswith(HEAD):
+            written += next(tables)
+        elif not inside:
+            written.append(line)
+    return "\n".join([*written, ""])
 
 
 def readings(table: pd.DataFrame) -> pd.DataFrame:

@@ -62,3 +62,27 @@ def test_a_cell_stands_as_many_standard_errors_off_as_both_means_are_uncertain(t
 def test_a_folder_without_records_says_how_they_are_made(tmp_path):
     with pytest.raises(SystemExit, match=r"config/readings\.yaml"):
         readings.cells(tmp_path, Published(readings.ROOT / "config/published.yaml"))
+
+
+def test_the_document_prints_the_cells_that_were_kept():
+    table = readings.cells(
+        readings.ROOT / "results/archive/readings", Published(readings.ROOT / "config/published.yaml")
+    )
+    text = (readings.ROOT / "docs/deviations.md").read_text()
+    assert readings.documented(text, table) == text
+    kept = pd.read_csv(readings.ROOT / "benchmarks/results/readings.csv")
+    pd.testing.assert_frame_equal(kept, table.reset_index(drop=True), rtol=1e-3, check_dtype=False)
+
+
+def test_only_the_tables_of_a_document_change():
+    row = {"mean": 76.84, "std": 3.17, "published": 76.9, "z": -0.06}
+    table = TABLE[:1].assign(**row)
+    text = "Before.\n\n| `sage` | `before` | old |\n|---|---|---|\n| x | y | z |\n\nAfter | all.\n\n| other |\n|---|\n"
+    document = text + "\n| `sage` | `before` | older |\n|---|---|---|\n\nLast.\n"
+    written = readings.documented(document, table)
+    assert "| root | one | 76.8 +- 3.2 (-0.1) |\n| root | one-activated | - |" in written
+    assert "| `sage` | `before` | NCI1 learned: 76.9 |" in written
+    assert written.startswith("Before.\n\n")
+    assert written.endswith("\nLast.\n")
+    assert "After | all.\n\n| other |\n|---|\n" in written
+    assert not {"x", "old", "older"} & set(written.replace("|", " ").split())
