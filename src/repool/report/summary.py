@@ -46,7 +46,7 @@ def render_summary(inputs: Inputs, templates: Path, out: Path) -> None:
 
 
 def compared(inputs: Inputs) -> list[Compared]:
-    """Every cell that has runs and a published score, once, from the table where the paper prints it if that is here."""
+    """Every cell that has runs and a published score, once, from the table where the paper prints it if it is here."""
     found: dict[tuple[str, str], Compared] = {}
     tables = {name: table.rows for name, table in inputs.tables.items() if kind(name) == "comparison"}
     for elsewhere in (False, True):
