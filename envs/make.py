@@ -15,9 +15,11 @@ HERE = Path(__file__).parent
 DRIVER = (
     "filelock",
     "jinja2",
+    "markdown-it-py",
     "pandas",
     "pydantic",
     "pygments",
+    "pylatexenc",
     "pyyaml",
     "scipy",
     "seaborn",

@@ -14,7 +14,7 @@ from repool.analysis.cells import read_cells
 from repool.analysis.files import read_json, read_table
 from repool.artifacts import kinds
 from repool.errors import UserError, nearest
-from repool.report import texts
+from repool.report import documents, texts
 from repool.schemas.card import read_card
 from repool.schemas.reading import read_text
 
@@ -82,7 +82,7 @@ class Inputs:
     chapters: list[texts.Chapter]
     claims: list[dict[str, Any]] | None
     claim_tests: dict[str, str]
-    deviations: texts.Document | None
+    deviations: documents.Document | None
 
 
 def read_inputs(
@@ -116,7 +116,7 @@ def read_inputs(
         chapters=texts.read_chapters(captions / "chapters.yaml"),
         claims=read_claims(claims) if claims else None,
         claim_tests=dict(read_json(claims)["tests"]) if claims else {},
-        deviations=texts.read_document(deviations) if deviations else None,
+        deviations=documents.read_document(deviations) if deviations else None,
     )
 
 

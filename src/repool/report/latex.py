@@ -6,68 +6,20 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from repool.artifacts.table import Text, plain
-from repool.report.texts import spans
+from repool.report.documents import Written
 
-SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "^": r"\textasciicircum{}",
-    "_": r"\_",
-    "~": r"\textasciitilde{}",
-    "%": r"\%",
-    "`": r"\textasciigrave{}",
-    '"': r"\textquotedbl{}",
-}
-# Characters that pdfLaTeX's own table of Unicode does not have, or has in another form than the page's.
-TYPESET = {
-    "\u00a0": "~",
-    "\u2009": r"\,",
-    "\u2011": "-",
-    "−": r"\ensuremath{-}",
-    "⁄": "/",
-    "±": r"\ensuremath{\pm}",
-    "×": r"\ensuremath{\times}",
-    "·": r"\ensuremath{\cdot}",
-    "≤": r"\ensuremath{\le}",
-    "≥": r"\ensuremath{\ge}",
-    "≠": r"\ensuremath{\ne}",
-    "≈": r"\ensuremath{\approx}",
-    "≡": r"\ensuremath{\equiv}",
-    "∞": r"\ensuremath{\infty}",
-    "∈": r"\ensuremath{\in}",
-    "√": r"\ensuremath{\surd}",
-    "∑": r"\ensuremath{\sum}",
-    "→": r"\ensuremath{\rightarrow}",
-    "←": r"\ensuremath{\leftarrow}",
-    "↔": r"\ensuremath{\leftrightarrow}",
-    "↑": r"\ensuremath{\uparrow}",
-    "↓": r"\ensuremath{\downarrow}",
-    "⇒": r"\ensuremath{\Rightarrow}",
-    "µ": r"\ensuremath{\mu}",
-    "ς": r"\ensuremath{\varsigma}",
-    "ϕ": r"\ensuremath{\phi}",
-    "…": r"\dots{}",
-    "–": r"\textendash{}",
-    "—": r"\textemdash{}",
-    "‘": r"\textquoteleft{}",
-    "’": r"\textquoteright{}",
-    "“": r"\textquotedblleft{}",
-    "”": r"\textquotedblright{}",
-}  # fmt: skip
-# Greek letters that have a command of their own; the others look like Latin ones.
-SMALL = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
-    "omega"
+# Characters that pylatexenc says in LaTeX and the fonts of the template have. Of the others that it knows every second
+# would stop TeX or print another letter, so that they stand here only where a test sets them.
+KNOWN = (
+    r"\{}$&#^_~%"
+    "\u00a0±×·°²³¹¼½¾µ¬©®¶†‡•‰…–—‘’“”„‹›−⁄≤≥≠≈≡∼≪≫∞∈∉∋∀∃∂∇∑∏∫∪∩⊂⊆⊃⊇∧∨⊕⊗∘∗∝⊥∥∠⟨⟩√→←↔↑↓↦⇒⇐⇔"
+    "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρςστυφχψωϕϑ"
 )
-CAPITAL = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", f"{SMALL} {CAPITAL}".split(), strict=True))
-LOOK_LATIN = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧο", "ABEZHIKMNOPTXo", strict=True))
+# What pylatexenc leaves to chance, or prints as something else: a quote, and spaces that may break no line.
+OWN = {"`": r"\textasciigrave{}", '"': r"\textquotedbl{}", "\u2009": r"\,", "\u2011": "-"}
 # Letters with accents that the T1 encoding has a glyph for.
 ACCENTED = set(
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ"
@@ -80,7 +32,8 @@ SPACES = re.compile(r"([ \t\r\n\f\v]+)")
 LONG_WORD, LETTERS = 17, 12
 
 
-COMMANDS = SPECIAL | TYPESET | LOOK_LATIN | {letter: rf"\ensuremath{{\{name}}}" for letter, name in GREEK.items()}
+ENCODER = UnicodeToLatexEncoder(replacement_latex_protection="braces-after-macro", unknown_char_policy="fail")
+COMMANDS = {letter: ENCODER.unicode_to_latex(letter) for letter in KNOWN} | OWN
 
 
 def tex(value: object) -> Markup:
@@ -99,9 +52,9 @@ def code(value: object) -> Markup:
     return Markup(rf"\texttt{{{tex(value)}}}".replace(r"\textquoteright{}", r"\textquotesingle{}"))
 
 
-def written(value: object) -> Markup:
-    """A text in which backticks mark what is typed."""
-    return Markup("").join(code(piece) if typed else tex(piece) for piece, typed in spans(str(value)))
+def written(text: Written) -> Markup:
+    """A text of a document, with what is typed set apart."""
+    return Markup("").join(code(piece) if typed else tex(piece) for piece, typed in text)
 
 
 def said(text: Text) -> Markup:

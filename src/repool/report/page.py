@@ -13,12 +13,12 @@ from repool.analysis.statistics import CONFIDENCE
 from repool.artifacts.table import Text
 from repool.errors import UserError
 from repool.report.claims import verdicts
+from repool.report.documents import Written
 from repool.report.inputs import Inputs
 from repool.report.overview import overview
 from repool.report.sections import Part, Section, parts
 from repool.report.seeds import cells
 from repool.report.svg import inline
-from repool.report.texts import spans
 from repool.words.phrases import percent
 
 PAGE = "paper.html.j2"
@@ -77,9 +77,9 @@ def common(inputs: Inputs, found: list[Part]) -> dict[str, object]:
     }
 
 
-def written(text: str) -> Markup:
-    """A text in which backticks mark what is typed."""
-    return Markup("").join(Markup("<code>{}</code>").format(piece) if typed else piece for piece, typed in spans(text))
+def written(text: Written) -> Markup:
+    """A text of a document, with what is typed set apart."""
+    return Markup("").join(Markup("<code>{}</code>").format(piece) if typed else piece for piece, typed in text)
 
 
 def said(text: Text) -> Markup:
