@@ -26,8 +26,10 @@ def test_runs_by_earlier_code_are_named_with_their_replay(tmp_path):
     assert by_earlier_code([summary, summary]) == [
         (
             "Runs by earlier code",
-            "4 by c0de: a sample of 2 was trained again by today's on 2026-11-26 (A processor, x86_64; 1 equal to the "
-            "last bit)",
+            (
+                "4 by c0de: a sample of 2 was trained again by today's on 2026-11-26 (A processor, x86_64; 1 equal to "
+                "the last bit)",
+            ),
         )
     ]
     collect(records[2:], card, tmp_path / "cell.csv", tmp_path / "cell.json")

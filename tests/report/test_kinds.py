@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from digits import unnamed
 from made_kinds import CLAIMS
 from made_page import make_page
 from test_page import Page
@@ -139,10 +140,22 @@ def test_times_ranks_and_deviations_are_there(text):
 
 
 def test_a_number_names_its_seeds_and_leads_to_its_runs(text):
-    assert re.search(r'<summary title="seed 0: \d\d\.\d, seed 1: \d\d\.\d, seed 2: \d\d\.\d">', text)
+    opened = re.search(r'<span class="seeds">(.*?)</span>', text)[1]
+    assert re.fullmatch(r"seed 0: \d\d\.\d, seed 1: \d\d\.\d, seed 2: \d\d\.\d", re.sub(r"<[^>]*>", "", opened))
+    assert 'title="runs.NCI1.graclus.seed-2.test"' in opened
     cells = text[text.index('<section id="cells"') :]
     assert '"learning_rate": 0.001' in cells
     assert "It has not run yet." in cells
+
+
+def test_no_number_stands_without_a_name(text):
+    assert unnamed(text) == []
+
+
+def test_a_number_without_a_name_would_be_found():
+    assert unnamed('<p>GRACLUS reaches <data value="80.1" title="a.b">80.1</data>, n = 3 of 5</p>') == []
+    assert unnamed("<p>GRACLUS on NCI1 reaches 80.1 over 5 runs</p>") == ["GRACLUS on NCI1 reaches 80.1 over 5 runs"]
+    assert unnamed("<td>seed 3: 0.5</td><td>2 of 3</td><td>1e-5</td>") == ["seed 3: 0.5", "1e-5"]
 
 
 def test_a_broken_claim_is_explained(tmp_path, capsys):

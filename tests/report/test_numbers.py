@@ -7,6 +7,7 @@ import pytest
 from made import make_card, make_cell
 
 from repool.cli import main
+from repool.report.trace import trace
 
 PUBLISHED = """
 table_1:
@@ -51,6 +52,7 @@ def results(tmp_path) -> Path:
     (tmp_path / "claims.json").write_text(json.dumps(claims))
     folders = {name: sorted((tmp_path / name).glob("*.csv")) for name in ("tables", "tests", "ranks")}
     files = [part for name, paths in folders.items() for part in (f"--{name}", *paths)]
+    files += ["--cells", *cells]
     run("numbers", *files, "--claims", tmp_path / "claims.json", "--out", tmp_path / "numbers.json")
     return tmp_path
 
@@ -107,6 +109,31 @@ def test_a_number_leads_back_to_its_runs(results, capsys):
     assert "what: mean of the runs\n" in text
     assert "NCI1/graclus: 2 runs (exact data)" in text
     assert f"seed  3  accuracy 82  epoch 92  {results / 'runs' / 'NCI1' / 'graclus' / 'seed-03.json'}" in text
+
+
+def test_a_rank_leads_back_to_the_cells_that_were_ranked(results):
+    said = trace("ranks.table_1.graclus.average_rank", results)
+    assert "what: average rank over datasets, 1 is best\n" in said
+    assert f"table: {results / 'ranks' / 'table_1.csv'}\n" in said
+    assert "NCI1/graclus: 2 runs (exact data)" in said
+
+
+def test_a_number_of_the_paper_has_no_run_of_ours_behind_it(results):
+    found = numbers(results)
+    for name in ("table_1.NCI1.graclus.published_mean", "table_2.NCI1.graclus.published_drop"):
+        assert found[name]["sources"]["cells"] == []
+        assert trace(name, results).endswith("It is the paper's own: no run of this project stands behind it.")
+
+
+def test_the_score_of_a_seed_and_what_its_cell_is_have_names(results):
+    found = numbers(results)
+    assert found["runs.NCI1.graclus.seed-3.test"] == {
+        "value": 82.0,
+        "text": "82.0",
+        "unit": "%",
+        "about": "test score of the run, at the epoch with the best validation score",
+        "sources": {"table": "tables/cells/NCI1/graclus.csv", "cells": ["NCI1/graclus"]},
+    }
 
 
 def test_an_unknown_number_is_told_the_nearest_and_several_configurations_are_named(results, capsys, monkeypatch):

@@ -63,7 +63,7 @@ def test_what_is_missing_is_not_known():
 
 
 def test_times_and_seeds():
-    assert [phrases.duration(seconds) for seconds in (0.2, 59.6, 3661, 90000, 3600)] == [
+    assert [numeral(seconds, Kind.DURATION) for seconds in (0.2, 59.6, 3661, 90000, 3600)] == [
         "0 s", "1 min", "1 h 1 min", "1 d 1 h", "1 h",
     ]  # fmt: skip
     assert phrases.seeds([4, 0, 1, 2, 9]) == "0–2, 4, 9"

@@ -53,6 +53,7 @@ rule collect_numbers:
         tables=EVIDENCE["tables"],
         tests=EVIDENCE["tests"],
         ranks=EVIDENCE["ranks"],
+        cells=EVIDENCE["cells"],
         claims="results/{config}/claims.json",
     output:
         numbers="results/{config}/numbers.json",
@@ -68,7 +69,7 @@ rule collect_numbers:
         code=page_code(ARTIFACTS, "report.numbers"),
     shell:
         "python -m repool numbers --tables {input.tables:q} --tests {input.tests:q} --ranks {input.ranks:q}"
-        " --claims {input.claims:q} --out {output.numbers:q} > {log:q} 2>&1"
+        " --cells {input.cells:q} --claims {input.claims:q} --out {output.numbers:q} > {log:q} 2>&1"
 
 
 # Not part of `all`: it needs TeX, which no package of Python's brings. `snakemake report/paper.pdf --cores 1` makes it.

@@ -6,17 +6,17 @@ from typing import Any
 import pandas as pd
 
 from repool.artifacts.states import Seeds
-from repool.artifacts.table import Row, Table
+from repool.artifacts.table import Row, Table, Text
 
 
 @dataclass(frozen=True)
 class About:
-    """What a view is made from: a table, how many seeds each cell should have, and the runs of each cell in words."""
+    """What a view is made from: a table, how many seeds each cell should have, and the scores of each cell's runs."""
 
     name: str
     rows: pd.DataFrame
     seeds: Seeds
-    runs: dict[tuple[str, str], str]
+    runs: dict[tuple[str, str], Text]
 
     def row(self, row: dict[str, Any], *last: str, methods: tuple[str, ...] | None = None) -> Row:
         """How the numbers of a row of the table are named, and the cells behind them.

@@ -28,6 +28,8 @@ class Number:
     cells: tuple[str, ...]
 
 
+# How the columns begin that hold what the paper prints.
+PUBLISHED = "published"
 # What the runs of a cell come down to.
 RUNS = ("mean of the runs", "standard deviation of the runs, ddof 1")
 # Words, and the numbers among them.
@@ -54,20 +56,27 @@ class Row:
     metric: str = ""
 
     def number(self, column: str, kind: Kind, about: str = "", value: float | None = None) -> Text:
-        """The number of a column, or another value under its name, as a text; an empty one where it is not known."""
+        """The number of a column, or another value under its name, as a text; an empty one where it is not known.
+
+        What the paper prints has none of our cells behind it.
+        """
         found: Any = self.values.get(column) if value is None else value
         if not known(found):
             return ()
         unit = METRICS[self.metric].unit if kind in SCORES and self.metric in METRICS else ""
         text = numeral(float(found), kind, self.metric)
-        return (Number(f"{self.name}.{column}", float(found), text, unit, about, self.cells),)
+        return (Number(f"{self.name}.{column}", float(found), text, unit, about, self.behind(column)),)
+
+    def behind(self, column: str) -> tuple[str, ...]:
+        """The cells behind a column: none of ours where it holds what the paper prints."""
+        return () if column.startswith(PUBLISHED) else self.cells
 
     def printed(self, column: str, text: str, about: str = "") -> Text:
         """A number that somebody else printed, by its text; an empty one where there is none."""
         if not text:
             return ()
         value = float(text.replace(",", "").replace(MINUS, "-"))
-        return (Number(f"{self.name}.{column}", value, text, "", about, self.cells),)
+        return (Number(f"{self.name}.{column}", value, text, "", about, self.behind(column)),)
 
     def between(self, low: str, high: str, kind: Kind, about: str = "") -> Text:
         """Two columns as `low to high`; nothing where one of them is not known."""
@@ -97,7 +106,7 @@ class Cell:
     text: Text
     note: Text = ()
     below: Text = ()
-    opens: str = ""
+    opens: Text = ()
     strong: bool = False
     missing: bool = False
     span: int = 1

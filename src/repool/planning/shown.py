@@ -8,7 +8,7 @@ from repool.planning.jobs import Job
 from repool.planning.plan import Plan
 from repool.planning.text import counted, number_of, size_of, table
 from repool.planning.trainings import Training
-from repool.words.phrases import duration
+from repool.words.numerals import duration
 
 NAMED = 3
 REMARKS = {Source.SCALED: ", an order of magnitude", Source.FAMILY: ", about as much"}

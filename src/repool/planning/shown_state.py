@@ -6,7 +6,8 @@ from typing import Any
 from repool.grids import members
 from repool.planning.state import Block, Cell, State
 from repool.planning.text import counted, printable, table
-from repool.words.phrases import duration, seeds
+from repool.words.numerals import duration
+from repool.words.phrases import seeds
 
 LISTED = 12
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from repool.places import project_file
 
+CELLS = "cells/DATASET/METHOD.csv and .json, written by collect"
+
 
 def add_commands(commands: Any) -> None:
     """Register the commands with argparse's subparsers action."""
@@ -23,9 +25,12 @@ def add_commands(commands: Any) -> None:
 
 def add_numbers(commands: Any) -> None:
     """The commands over the numbers of all artifacts."""
-    numbers = commands.add_parser("numbers", help="tables, tests, ranks and claims -> every number with its sources")
+    numbers = commands.add_parser(
+        "numbers", help="tables, tests, ranks, cells, claims -> all numbers, with their sources"
+    )
     for name in ("tables", "tests", "ranks"):
         numbers.add_argument(f"--{name}", nargs="*", type=Path, default=[], metavar="FILE", help=f"{name}/ARTIFACT.csv")
+    numbers.add_argument("--cells", nargs="*", type=Path, default=[], metavar="FILE", help=CELLS)
     numbers.add_argument("--claims", type=Path, help="claims.json")
     numbers.add_argument("--out", type=Path, required=True)
     numbers.set_defaults(run=run_numbers)
@@ -44,7 +49,7 @@ def add_inputs(command: argparse.ArgumentParser) -> None:
     command.add_argument("--ranks", **files, help="ranks/ARTIFACT.csv")
     command.add_argument("--figures", **files, help="figures/ARTIFACT.svg and .pdf")
     command.add_argument("--cards", **files, help="cards of the datasets")
-    command.add_argument("--cells", **files, help="cells/DATASET/METHOD.csv and .json, written by collect")
+    command.add_argument("--cells", **files, help=CELLS)
     command.add_argument("--claims", **files, help="claims.json, the verdicts")
     deviations = project_file("docs/deviations.md")
     command.add_argument("--deviations", type=Path, default=deviations, help="differences from the released code")
@@ -103,7 +108,14 @@ def run_numbers(options: argparse.Namespace) -> None:
     """Numbers."""
     from repool.report.numbers import collect
 
-    collect(options.tables, options.tests, options.ranks, options.claims, options.out)
+    collect(
+        tables=options.tables,
+        tests=options.tests,
+        ranked=options.ranks,
+        cells=options.cells,
+        claims=options.claims,
+        out=options.out,
+    )
 
 
 def run_trace(options: argparse.Namespace) -> None:

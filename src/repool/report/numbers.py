@@ -6,12 +6,14 @@ from typing import Any
 
 from repool import paper
 from repool.analysis import paired, ranks
-from repool.analysis.files import read_table, write_json
+from repool.analysis.cells import read_cells
+from repool.analysis.files import read_json, read_table, write_json
 from repool.artifacts import kinds
 from repool.artifacts.section import About
 from repool.artifacts.states import Seeds
 from repool.artifacts.table import numbers
 from repool.report import claims as verdicts
+from repool.report import overview, seeds
 from repool.report import paired as tests_view
 from repool.report import ranks as ranks_view
 from repool.report.inputs import read_claims, table_of
@@ -21,17 +23,25 @@ ANY = Seeds(0, {})
 
 
 def collect(
-    tables: Sequence[Path], tests: Sequence[Path], ranked: Sequence[Path], claims: Path | None, out: Path
+    *,
+    tables: Sequence[Path],
+    tests: Sequence[Path],
+    ranked: Sequence[Path],
+    cells: Sequence[Path],
+    claims: Path | None,
+    out: Path,
 ) -> None:
     """Write numbers.json from whatever tables there are; what is empty in a table has no number.
 
-    `ranked` are tables of ranks, of artifacts that are among the tables.
+    `ranked` are tables of ranks, of artifacts that are among the tables; `cells` cell tables and their summaries.
     """
     of = {path.stem: path for path in tables}
     found = [
         *(number for path in tables for number in of_table(path)),
         *(number for path in tests for number in of_tests(path)),
         *(number for path in ranked for number in of_ranks(path, of[path.stem])),
+        *(number for path in cells if path.suffix == ".csv" for number in of_runs(path)),
+        *of_summaries([path for path in cells if path.suffix == ".json"]),
         *(of_claims(claims) if claims else ()),
     ]
     write_json(out, {"numbers": dict(found)})
@@ -62,6 +72,24 @@ def of_ranks(path: Path, table: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Numbers of one artifact's ranks; the cells behind them are those of its table."""
     rows = read_table(path, ranks.COLUMNS, ranks.TEXT)
     yield from as_json(ranks_view.ranks(path.stem, rows, table_of(path.stem, table).rows), f"ranks/{path.name}")
+
+
+def of_runs(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Scores of the runs of one cell."""
+    yield from as_json(seeds.values(read_cells([path])), below(path))
+
+
+def of_summaries(paths: Sequence[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """How the runs of each cell were made, and what all of them took."""
+    summaries = [read_json(path) for path in paths]
+    for path, summary in zip(paths, summaries, strict=True):
+        yield from as_json(seeds.facts(summary), below(path))
+    yield from as_json(overview.training_time(summaries) if summaries else (), "tables/cells")
+
+
+def below(path: Path) -> str:
+    """The place of a cell's file under the results."""
+    return f"tables/cells/{path.parent.name}/{path.name}"
 
 
 def of_claims(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

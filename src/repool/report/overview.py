@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from repool.artifacts.states import state
-from repool.artifacts.table import plain
+from repool.artifacts.table import Row, Text, plain
 from repool.report.inputs import Inputs
 from repool.report.left_out import LeftOut, left_out
 from repool.words import phrases
 from repool.words.names import EXACT, PENDING
+from repool.words.numerals import Kind
 
 EMBEDDED = "embedded"
 STATUS_WORDS = {
@@ -90,7 +91,7 @@ class Overview:
         left_out: records and cards that are there and not on this page.
     """
 
-    facts: list[tuple[str, str]]
+    facts: list[tuple[str, Text]]
     datasets: list[Dataset]
     warnings: list[tuple[str, str]]
     nothing_exact: bool
@@ -143,19 +144,19 @@ def dataset(name: str, methods: Iterable[str], inputs: Inputs) -> Dataset:
     )
 
 
-def facts(inputs: Inputs) -> list[tuple[str, str]]:
+def facts(inputs: Inputs) -> list[tuple[str, Text]]:
     """Pairs of a term and what it was in this run."""
     run, cells = inputs.run, list(inputs.cells.values())
     methods = dict.fromkeys(method for methods in run.cells.values() for method in methods)
     return [
-        ("Configuration", f"{run.configuration} ({run.file})"),
-        ("Seeds", f"{phrases.seeds(run.seeds)} ({len(run.seeds)} for each cell)"),
-        ("Methods", ", ".join(dict.fromkeys(map(phrases.base_method, methods)))),
-        *(facts_of_runs(cells) if cells else [("Runs", "none yet")]),
+        ("Configuration", (f"{run.configuration} ({run.file})",)),
+        ("Seeds", (f"{phrases.seeds(run.seeds)} ({len(run.seeds)} for each cell)",)),
+        ("Methods", (", ".join(dict.fromkeys(map(phrases.base_method, methods))),)),
+        *(facts_of_runs(cells) if cells else [("Runs", ("none yet",))]),
     ]
 
 
-def facts_of_runs(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def facts_of_runs(cells: list[dict[str, Any]]) -> list[tuple[str, Text]]:
     """Devices, versions and durations over all cells."""
     devices = union(cell["devices"] for cell in cells)
     names = union(cell["device_names"] for cell in cells)
@@ -164,15 +165,15 @@ def facts_of_runs(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
         f"{package} {' / '.join(union(cell['versions'].get(package, []) for cell in cells))}" for package in packages
     ]
     return [
-        ("Device", f"{', '.join(devices)} ({', '.join(names)})" if names else ", ".join(devices)),
-        ("Versions", ", ".join(versions)),
+        ("Device", (f"{', '.join(devices)} ({', '.join(names)})" if names else ", ".join(devices),)),
+        ("Versions", (", ".join(versions),)),
         *by_earlier_code(cells),
         ("Training time", training_time(cells)),
         *time_range(cells),
     ]
 
 
-def by_earlier_code(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def by_earlier_code(cells: list[dict[str, Any]]) -> list[tuple[str, Text]]:
     """Which runs were trained by earlier code, and what was trained again to let them count; nothing if none was."""
     replays: dict[str, dict[str, Any]] = {}
     for one in (one for cell in cells for one in cell.get("adopted", [])):
@@ -183,26 +184,28 @@ def by_earlier_code(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
         f" {one['date'][:10]} ({one['processor']}; {one['equal']} equal to the last bit)"
         for _, one in sorted(replays.items())
     ]
-    return [("Runs by earlier code", "; ".join(words))] if words else []
+    return [("Runs by earlier code", ("; ".join(words),))] if words else []
 
 
-def training_time(cells: list[dict[str, Any]]) -> str:
+def training_time(cells: list[dict[str, Any]]) -> Text:
     """The summed time of all runs, and how many it does not include."""
     runs, timed = (
         sum(len(cell["seeds"]) + len(cell["failures"]) for cell in cells),
         sum(cell["timed_runs"] for cell in cells),
     )
-    text = f"{phrases.duration(sum(cell['seconds'] for cell in cells))} over {timed} runs"
-    return text if timed == runs else f"{text} ({runs - timed} more without a timing)"
+    row = Row("runs", tuple(f"{cell['dataset']}/{cell['method']}" for cell in cells))
+    seconds = row.number("seconds", Kind.DURATION, "time of all trainings, summed", sum(x["seconds"] for x in cells))
+    rest = f" ({runs - timed} more without a timing)" if timed != runs else ""
+    return (*seconds, f" over {timed} runs{rest}")
 
 
-def time_range(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def time_range(cells: list[dict[str, Any]]) -> list[tuple[str, Text]]:
     """From the first start to the last end, UTC, to the minute."""
     timed = [cell for cell in cells if cell["started"]]
     if not timed:
         return []
     first, last = min(cell["started"] for cell in timed), max(cell["ended"] for cell in timed)
-    return [("Trained", " to ".join(f"{time[:10]} {time[11:16]}" for time in (first, last)) + " UTC")]
+    return [("Trained", (" to ".join(f"{time[:10]} {time[11:16]}" for time in (first, last)) + " UTC",))]
 
 
 def union(values: Iterable[Iterable[str]]) -> list[str]:

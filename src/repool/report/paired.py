@@ -45,11 +45,11 @@ def named(artifact: str, row: dict[str, Any]) -> Row:
 
 def view(artifact: str, row: dict[str, Any]) -> PairedTest:
     """One row."""
+    of = named(artifact, row)
     pair = f"{method_label(row['first_method'])} {MINUS} {method_label(row['second_method'])}"
     if not row["number_of_pairs"]:
         pending = "Pending: no seed has run with both methods." + failures(row)
-        return PairedTest(row["dataset"], pair, ("0",), (), (), (), (), (), (pending,))
-    of = named(artifact, row)
+        return PairedTest(row["dataset"], pair, pairs_of(of), (), (), (), (), (), (pending,))
     return PairedTest(
         dataset=row["dataset"],
         pair=pair,

@@ -7,10 +7,12 @@ import pandas as pd
 
 from repool.analysis.cells import in_paper_units
 from repool.artifacts.states import state
-from repool.artifacts.table import plain
+from repool.artifacts.table import Row, Text, plain
 from repool.report.inputs import Inputs
 from repool.words import phrases
-from repool.words.numerals import Kind, numeral
+from repool.words.numerals import Kind
+
+TEST = "test score of the run, at the epoch with the best validation score"
 
 
 @dataclass(frozen=True)
@@ -32,17 +34,20 @@ class Cell:
     method: str
     state: str
     score: str
-    values: list[tuple[int, str]]
+    values: list[tuple[int, Text]]
     failures: list[tuple[int, str]]
     retry: str
     spec: dict[str, Any]
-    facts: list[tuple[str, str]]
+    facts: list[tuple[str, Text]]
 
     @property
-    def words(self) -> str:
+    def words(self) -> Text:
         """Seeds and values as one text."""
-        scores = [f"seed {seed}: {value}" for seed, value in self.values]
-        return ", ".join([*scores, *(f"seed {seed} failed: {why}" for seed, why in self.failures)])
+        scores: list[Text] = [(f"seed {seed}: ", *value) for seed, value in self.values]
+        failed: list[Text] = [(f"seed {seed} failed: {why}",) for seed, why in self.failures]
+        return tuple(
+            piece for place, run in enumerate([*scores, *failed]) for piece in ((", ", *run) if place else run)
+        )
 
 
 def cells(inputs: Inputs) -> dict[tuple[str, str], Cell]:
@@ -72,23 +77,37 @@ def cell(anchor: str, dataset: str, method: str, inputs: Inputs) -> Cell:
     )
 
 
-def values(rows: pd.DataFrame) -> list[tuple[int, str]]:
-    """Seed and printed score of each row of a cell table."""
+def named(dataset: str, method: str, values: dict[str, Any], *last: str) -> Row:
+    """How the numbers of a cell, or of one of its runs, are named."""
+    name = ".".join(["runs", dataset, method, *last])
+    return Row(name, (f"{dataset}/{method}",), values, str(values.get("metric", "")))
+
+
+def values(rows: pd.DataFrame) -> list[tuple[int, Text]]:
+    """Seed and score of each row of a cell table."""
     rows = rows.assign(test=in_paper_units(rows))
-    return [(int(row["seed"]), numeral(row["test"], Kind.SCORE, row["metric"])) for row in rows.to_dict("records")]
-
-
-def facts(summary: dict[str, Any]) -> list[tuple[str, str]]:
-    """How the runs of a cell were made."""
-    pairs = [
-        ("Parameters", numeral(summary["parameters"], Kind.COUNT)),
-        ("Specification", summary["spec_sha256"][:12]),
-        ("Data", f"{summary['data_sha256'][:18]}"),
-        ("Training code", ", ".join(summary["code"])),
-        ("Device", ", ".join([*summary["devices"], *summary["device_names"]])),
-        ("Training time", phrases.duration(summary["seconds"]) if summary["timed_runs"] else ""),
+    return [
+        (
+            int(row["seed"]),
+            named(row["dataset"], row["method"], row, f"seed-{row['seed']}").number("test", Kind.SCORE, TEST),
+        )
+        for row in rows.to_dict("records")
     ]
-    return [(term, value) for term, value in pairs if value]
+
+
+def facts(summary: dict[str, Any]) -> list[tuple[str, Text]]:
+    """How the runs of a cell were made."""
+    row = named(summary["dataset"], summary["method"], summary)
+    timed = summary["timed_runs"]
+    pairs: list[tuple[str, Text]] = [
+        ("Parameters", row.number("parameters", Kind.COUNT, "parameters of the network")),
+        ("Specification", (summary["spec_sha256"][:12],)),
+        ("Data", (summary["data_sha256"][:18],)),
+        ("Training code", (", ".join(summary["code"]),)),
+        ("Device", (", ".join([*summary["devices"], *summary["device_names"]]),)),
+        ("Training time", row.number("seconds", Kind.DURATION, "time of its trainings, summed") if timed else ()),
+    ]
+    return [(term, value) for term, value in pairs if plain(value)]
 
 
 def used(rows: pd.DataFrame, known: dict[tuple[str, str], Cell]) -> list[Cell]:

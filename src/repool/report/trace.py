@@ -6,6 +6,7 @@ from typing import Any
 
 from repool.analysis.cells import failed_runs, measured, read_cells
 from repool.analysis.files import read_json
+from repool.artifacts.table import PUBLISHED
 from repool.errors import UserError
 
 NEAREST = 5
@@ -29,7 +30,9 @@ def trace(name: str, results: Path) -> str:
     lines.append(f"table: {results / number['sources']['table']}")
     for cell in number["sources"]["cells"]:
         lines += runs_of(cell, results)
-    if not number["sources"]["cells"]:
+    if name.rpartition(".")[2].startswith(PUBLISHED):
+        lines.append("It is the paper's own: no run of this project stands behind it.")
+    elif not number["sources"]["cells"]:
         lines += data_of(name, results)
     return "\n".join(lines)
 

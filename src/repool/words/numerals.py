@@ -33,6 +33,7 @@ class Kind(StrEnum):
     EFFECT = "effect"
     MARGIN = "margin"  # as it was written, unless it is next to nothing
     SIGNIFICANT = "significant"  # whose unit differs from row to row
+    DURATION = "duration"  # in seconds
 
 
 def numeral(value: float, kind: Kind, metric: str = "") -> str:
@@ -87,6 +88,16 @@ def share(value: float) -> str:
     return f"< {SMALLEST_SHARE}" if 0 < value < SMALLEST_SHARE else fixed(value, 3)
 
 
+def duration(seconds: float) -> str:
+    """A time span in the two largest units that it has."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (rest, "s")]
+    first = next((index for index, (amount, _) in enumerate(parts) if amount), 3)
+    return " ".join(f"{amount} {unit}" for amount, unit in parts[first : first + 2] if amount) or "0 s"
+
+
 TEXTS: dict[Kind, Callable[[float, str], str]] = {
     Kind.SCORE: lambda value, metric: fixed(value, decimals(metric)),
     Kind.PUBLISHED: lambda value, metric: as_printed(value, min(decimals(metric), 2)),
@@ -102,4 +113,5 @@ TEXTS: dict[Kind, Callable[[float, str], str]] = {
     Kind.EFFECT: lambda value, _: signed(value, 2),
     Kind.MARGIN: lambda value, _: as_printed(value, 0) if abs(value) >= SMALLEST_FIXED else significant(value),
     Kind.SIGNIFICANT: lambda value, _: significant(value),
+    Kind.DURATION: lambda value, _: duration(value),
 }

@@ -1,4 +1,4 @@
-"""Short phrases that tables, page and PDF share: metrics, methods of a grid, spans of time, seeds."""
+"""Short phrases that tables, page and PDF share: metrics, methods of a grid, levels, seeds."""
 
 import re
 from collections.abc import Iterable
@@ -44,16 +44,6 @@ def data_words(statuses: Iterable[str]) -> str:
 def percent(share: float) -> str:
     """A share as a whole percentage."""
     return f"{100 * share:.0f}%"
-
-
-def duration(seconds: float) -> str:
-    """A time span in the two largest units that it has."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (rest, "s")]
-    first = next((index for index, (amount, _) in enumerate(parts) if amount), 3)
-    return " ".join(f"{amount} {unit}" for amount, unit in parts[first : first + 2] if amount) or "0 s"
 
 
 def seeds(numbers: list[int]) -> str:

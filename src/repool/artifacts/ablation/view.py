@@ -74,6 +74,6 @@ def side(about: About, row: dict[str, Any], which: str, method: str) -> Cell:
         state = "not configured" if row["status"] == NOT_CONFIGURED else about.seeds.missing(row["dataset"], method)
         return Cell((state,), below=paper, missing=True)
     behind = about.seeds.behind(named, row["dataset"], method, row[f"{which}_runs"], f"{which}_runs")
-    opens = about.runs.get((row["dataset"], method), "")
+    opens = about.runs.get((row["dataset"], method), ())
     score = named.spread(f"{which}_mean", f"{which}_std", Kind.SCORE, RUNS)
     return Cell(score, below=(*paper, ", ", *behind), opens=opens)

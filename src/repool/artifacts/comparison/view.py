@@ -72,7 +72,7 @@ def replicated(about: About, row: dict[str, Any], named: Row) -> Cell:
         return absent(missing(about, row))
     behind = about.seeds.behind(named, dataset, method, row["runs"])
     score = named.spread("mean", "std", Kind.SCORE, RUNS)
-    return Cell(score, note=behind, opens=about.runs.get((dataset, method), ""))
+    return Cell(score, note=behind, opens=about.runs.get((dataset, method), ()))
 
 
 def difference(named: Row) -> Cell:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from repool.artifacts.section import About, View
-from repool.artifacts.table import Cell, Column, Group, Table, absent, plain, words
+from repool.artifacts.table import Cell, Column, Group, Row, Table, absent, plain, words
 from repool.words import phrases
 from repool.words.numerals import Kind, known
 
@@ -27,7 +27,7 @@ def cells(about: About, record: dict[str, Any]) -> list[Cell]:
     methods = record["first_method"], record["second_method"]
     row = about.row(record, f"layers-{layers}-hidden-{hidden}", methods=methods)
     below = ". ".join(filter(None, [phrases.label(record["metric"]), phrases.data_words([record["status"]])]))
-    shown = [words(record["dataset"], below=(below,)), words(str(layers)), words(str(hidden))]
+    shown = [words(record["dataset"], below=(below,)), *sizes(row)]
     if not known(record["advantage"]):
         return [*shown, absent(record["status"], span=3)]
     return [
@@ -38,6 +38,12 @@ def cells(about: About, record: dict[str, Any]) -> list[Cell]:
         ),
         Cell(row.number("advantage", Kind.DIFFERENCE, "by how much the second method is better")),
     ]
+
+
+def sizes(row: Row) -> list[Cell]:
+    """How many layers of which width."""
+    names = {"layers": "layers of the network, as configured", "hidden": "width of its layers, as configured"}
+    return [Cell(row.number(column, Kind.COUNT, what)) for column, what in names.items()]
 
 
 def sentence(shown: list[Cell]) -> str:

@@ -1,5 +1,6 @@
 """Tables S2 to S4: settings that ran beside those that the paper prints."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,10 @@ from repool.artifacts.table import Cell, Column, Group, Row, Table, Text, words
 from repool.words import phrases
 from repool.words.names import method_label
 from repool.words.numerals import Kind
+
+ABOUT = "a setting of the specification, or of the paper's table"
+# A number that stands alone, not one that is part of a name.
+NUMBER = re.compile(r"(?<![\w.-])(-?\d+(?:\.\d+)?(?:e-?\d+)?)(?![\w.])")
 
 
 def view(about: About) -> View:
@@ -48,7 +53,15 @@ def setting(about: About, row: dict[str, Any]) -> Cell:
 
 
 def shown(named: Row, column: str, value: str) -> Text:
-    """A setting as a reader wants it: 64, not 64.0; what is no whole number, as it is."""
+    """A setting as a reader wants it: 64, not 64.0; what is no whole number as it is, and each number of a list."""
     if value.removesuffix(".0").isdigit():
-        return named.number(column, Kind.COUNT, "a setting of the specification, or of the paper's table", float(value))
-    return (value,) if value else ()
+        return named.number(column, Kind.COUNT, ABOUT, float(value))
+    if NUMBER.fullmatch(value):
+        return named.printed(column, value, ABOUT)
+    pieces = NUMBER.split(value)  # words and numbers in turn
+    return tuple(
+        part
+        for place, piece in enumerate(pieces)
+        for part in (named.printed(f"{column}-{place // 2 + 1}", piece, ABOUT) if place % 2 else (piece,))
+        if part
+    )
