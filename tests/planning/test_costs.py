@@ -100,6 +100,7 @@ def test_what_ran_is_read_from_results_and_archive(results, tmp_path):
         ("seed-00.json", '{\n "dataset": "TOY",\n "epochs": 0,\n "spec": {"model": {"family": "gin"}}\n}\n'),
         ("seed-00.json", "\0"),
     ],
+    ids=["empty", "no number", "a text", "no specification", "no epochs", "no record"],
 )
 def test_what_cannot_be_read_says_nothing(results, tmp_path, name, content):
     (results / "runs" / "TOY" / "graclus" / name).write_text(content)
