@@ -4,10 +4,14 @@ import argparse
 import json
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from repool.places import project_file
+
+if TYPE_CHECKING:
+    from repool.planning.state import Reader
 
 # Of a terminal: to its first line, and nothing below.
 CLEAR = "\033[H\033[2J"
@@ -71,24 +75,26 @@ def _plan(options: argparse.Namespace) -> None:
 
 
 def _status(options: argparse.Namespace) -> None:
-    from repool.planning.shown_state import as_json, lines
     from repool.planning.state import Reader
 
     reader = Reader()
-    while True:
-        states = [(config, reader.state(config, results)) for config, results in _configurations(options)]
-        if options.json:
-            text = json.dumps([as_json(state) for _, state in states], indent=None if options.watch else 1)
-        else:
-            text = "\n\n".join("\n".join(lines(config, state, options.all)) for config, state in states)
-        if options.watch is None:
-            print(text)
-            return
-        print(f"{CLEAR if sys.stdout.isatty() else ''}{text}", flush=True)
-        try:
+    if options.watch is None:
+        print(_states(options, reader))
+        return
+    with suppress(KeyboardInterrupt):
+        while True:
+            print(f"{CLEAR if sys.stdout.isatty() else ''}{_states(options, reader)}", flush=True)
             time.sleep(options.watch)
-        except KeyboardInterrupt:
-            return
+
+
+def _states(options: argparse.Namespace, reader: "Reader") -> str:
+    """How far each configuration is."""
+    from repool.planning.shown_state import as_json, lines
+
+    states = [(config, reader.state(config, results)) for config, results in _configurations(options)]
+    if options.json:
+        return json.dumps([as_json(state) for _, state in states], indent=None if options.watch else 1)
+    return "\n\n".join("\n".join(lines(config, state, options.all)) for config, state in states)
 
 
 def _configurations(options: argparse.Namespace) -> list[tuple[dict[str, Any], Path]]:
