@@ -23,7 +23,7 @@ from epoch_cost import measure
 
 from repool.archive.store import Archive
 from repool.atomic import replacing
-from repool.grids import members
+from repool.campaign import cell_seeds
 from repool.spec import merged, spec
 from repool.training.scores import metric
 
@@ -94,12 +94,6 @@ def cells(config: dict[str, Any]) -> list[tuple[str, str]]:
     )
 
 
-def seeds_of(config: dict[str, Any], method: str) -> int:
-    """How many seeds a method trains: fewer where its grid says so."""
-    fewer = {name: grid["seeds"] for grid in config["grids"].values() if "seeds" in grid for name in members(grid)}
-    return int(fewer.get(method, config["seeds"]))
-
-
 def prepared(options: argparse.Namespace, dataset: str) -> bool:
     """Whether a dataset can be measured."""
     return (options.data / dataset / "card.json").is_file()
@@ -109,7 +103,7 @@ def smaller_and_smaller(
     options: argparse.Namespace, config: dict[str, Any], dataset: str, method: str
 ) -> dict[str, Any] | None:
     """What the first block of a cell takes, measured with half of its seeds where it does not fit; None if none do."""
-    seeds = seeds_of(config, method)
+    seeds = len(cell_seeds(config, dataset, method))
     measured = block = min(seeds, config["seeds_per_job"])
     while measured:
         command = [sys.executable, __file__, "--data", str(options.data), "--out", str(options.out)]

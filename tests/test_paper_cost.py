@@ -7,7 +7,7 @@ import paper_cost
 import pytest
 import torch
 from epoch_cost import Looks, epoch
-from paper_cost import cells, costs, seeds_of
+from paper_cost import cells, costs
 
 from repool import campaign
 from repool.grids import expanded
@@ -33,7 +33,7 @@ def test_the_cells_and_seeds_are_those_of_the_workflow():
     filled = expanded(plain(check_configuration(config)))
     wanted = cells(config)
     assert wanted == campaign.all_cells(filled)
-    assert all(seeds_of(config, method) == len(campaign.cell_seeds(filled, method)) for _, method in wanted)
+    assert all(campaign.cell_seeds(config, *cell) == campaign.cell_seeds(filled, *cell) for cell in wanted)
 
 
 def test_an_epoch_that_is_cut_short_counts_as_whole_and_evaluates_everything(training):

@@ -6,6 +6,9 @@ from typing import Any
 from repool.errors import UserError
 from repool.grids import expanded, members
 
+# The seeds of datasets that the configuration does not name.
+DEFAULT = "default"
+
 
 def configured(files: list[Path], seeds: int | None = None) -> dict[str, Any]:
     """The configuration of files laid over each other, with its defaults, and with other seeds if they are given.
@@ -72,9 +75,15 @@ def blocks(seeds: int | list[str], seeds_per_job: int) -> list[range]:
     ]
 
 
-def all_seeds(config: dict[str, Any]) -> list[int]:
-    """Every seed of the configuration, sorted."""
-    return sorted(seed for part in ranges(config["seeds"]) for seed in part)
+def asked_seeds(config: dict[str, Any], dataset: str = DEFAULT) -> int | list[str]:
+    """The seeds that a configuration asks for on a dataset, as it writes them; or on those that it does not name."""
+    seeds: int | list[str] | dict[str, int | list[str]] = config["seeds"]
+    return seeds.get(dataset, seeds[DEFAULT]) if isinstance(seeds, dict) else seeds
+
+
+def all_seeds(config: dict[str, Any], dataset: str = DEFAULT) -> list[int]:
+    """Every seed of a dataset, sorted."""
+    return sorted(seed for part in ranges(asked_seeds(config, dataset)) for seed in part)
 
 
 def fewer_seeds(config: dict[str, Any]) -> dict[str, int]:
@@ -82,16 +91,15 @@ def fewer_seeds(config: dict[str, Any]) -> dict[str, int]:
     return {method: grid["seeds"] for grid in config["grids"].values() if "seeds" in grid for method in members(grid)}
 
 
-def cell_seeds(config: dict[str, Any], method: str) -> list[int]:
-    """The seeds of one method's cells."""
-    return all_seeds(config)[: fewer_seeds(config).get(method)]
+def cell_seeds(config: dict[str, Any], dataset: str, method: str) -> list[int]:
+    """The seeds of one cell."""
+    return all_seeds(config, dataset)[: fewer_seeds(config).get(method)]
 
 
-def cell_blocks(config: dict[str, Any], method: str) -> list[range]:
-    """The blocks of seeds of one method's cells."""
-    fewer = fewer_seeds(config)
-    wanted = first_of(ranges(config["seeds"]), fewer[method]) if method in fewer else config["seeds"]
-    return blocks(wanted, config["seeds_per_job"])
+def cell_blocks(config: dict[str, Any], dataset: str, method: str) -> list[range]:
+    """The blocks of seeds of one cell."""
+    fewer, asked = fewer_seeds(config), asked_seeds(config, dataset)
+    return blocks(first_of(ranges(asked), fewer[method]) if method in fewer else asked, config["seeds_per_job"])
 
 
 def first_of(parts: list[range], number: int) -> list[str]:

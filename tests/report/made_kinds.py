@@ -157,7 +157,13 @@ def make_kinds(folder: Path) -> list[object]:
     (folder / "ranks").mkdir()
     (folder / "ranks" / "table_1.csv").write_text(RANKS)
     (folder / "claims.json").write_text(
-        json.dumps({"claims": CLAIMS, "tests": {"equivalent": "the means differ by less than the margin"}})
+        json.dumps(
+            {
+                "claims": CLAIMS,
+                "contradictions": [{"says": "4 % in the text & 5.0 in table 2", "claims": ["invariances"]}],
+                "tests": {"equivalent": "the means differ by less than the margin"},
+            }
+        )
     )
     (folder / "deviations.md").write_text(DEVIATIONS)
     return [

@@ -44,6 +44,7 @@ def test_verdicts_come_first_and_link_to_their_artifacts(text):
     assert '<a href="#table_1">Table 1</a>' in verdicts
     assert "Figure 2 <span" in verdicts
     assert "Equal on NCI1, +0.43, margin 1." in words(verdicts)
+    assert "Where the paper says two things 4 % in the text & 5.0 in table 2" in words(verdicts)
     assert '<a href="#claim-complement-matches-graclus">' in text
     assert "<dt>equivalent</dt><dd>the means differ by less than the margin</dd>" in verdicts
 

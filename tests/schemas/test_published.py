@@ -29,6 +29,7 @@ CONFIG = Path(__file__).parents[2] / "config"
         ("appendix_c: {gmn: {invariant: maybe, by: ''}}", r"appendix_c\.gmn\.invariant: .*boolean, found maybe"),
         ("claims: [{id: a, syas: b}]", r"syas is not a key of .*claims\[0\]\. Did you mean says\?"),
         ("claims: [{id: a, says: b}, {id: a, says: c}]", r"the claim a stands twice"),
+        ("contradictions: [{says: x, claims: [a], datasets: [NCI1], methods: [gin]}]", r"a is not a claim \(contra"),
         ("[]", r"published\.yaml: a mapping"),
         ("table_1: {}\ntable_1: {}", r"line 2: the key table_1 stands twice"),
     ],

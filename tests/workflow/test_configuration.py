@@ -8,7 +8,7 @@ import pytest
 import yaml
 from snakemake.exceptions import WorkflowError
 
-from repool.campaign import artifacts, datasets
+from repool.campaign import all_cells, artifacts, cell_blocks, datasets
 from repool.datasets.sources import load_sources
 from repool.grids import VARIED
 from repool.schemas.configuration import Configuration, Varied
@@ -98,6 +98,10 @@ def changed(path: str | tuple, value: Any) -> dict:
         ("seeds", ["0-9", "20000-39999"], r"seeds: these are 20,010 runs of every cell, and 10,000 are the most"),
         ("seeds", ["0-4", "3-7"], r"seeds: 3-7 overlaps with 0-4 in 3, 4\."),
         ("seeds", ["4-0"], r"seeds: 4-0 ends before it begins\. Write 0-4"),
+        ("seeds", {"IMDB-B": 120}, r"seeds: the seeds of all other datasets are missing\. Write default: 20 beside"),
+        ("seeds", {"default": 20, "NCI1": 0}, r"seeds: NCI1: 0 is not a number of runs\. Write 1 to 10,000"),
+        ("seeds", {"default": 20, "NIC1": 40}, r"NIC1 is not a dataset \(.*, seeds\)\. Did you mean NCI1\?"),
+        ("seeds", {"default": 20, "NCI1": ["0-4", "3-7"]}, r"seeds: 3-7 overlaps with 0-4 in 3, 4\."),
         # Names of other parts
         ("artifacts.figure_2.datasets", ["NCI1", "PROTIENS"], r"PROTIENS is not a dataset .*\[1\].*mean PROTEINS"),
         ("artifacts.figure_1.datasets", ["NCI1", "NCI1"], r"figure_1\.datasets: NCI1 stands twice"),
@@ -229,6 +233,16 @@ def test_every_key_has_a_description_and_the_reference_has_them_all():
     )
     assert "None" not in reference()
     assert all(f"| `{key}` |" in reference() for key in Configuration.model_fields)
+
+
+def test_the_decisive_configuration_grows_the_results_of_the_papers():
+    """It has no name of its own, and trains nothing otherwise: what is there stays."""
+    files = [ROOT / "config" / name for name in ("paper.yaml", "decisive.yaml")]
+    paper, decisive = (validated(merged(files[:count]), DATASETS) for count in (1, 2))
+    assert {key for key in paper if paper[key] != decisive[key]} == {"seeds"}
+    for cell in all_cells(paper):
+        before, after = (cell_blocks(config, *cell) for config in (paper, decisive))
+        assert after[: len(before)] == before
 
 
 @pytest.mark.parametrize("name", ["cpu", "quick", "as-released"])

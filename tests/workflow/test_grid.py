@@ -24,6 +24,28 @@ def test_more_seeds_leave_the_blocks_before_as_they_are():
     assert blocks(25, 10)[:2] == blocks(20, 10)
 
 
+def test_a_dataset_may_have_seeds_of_its_own_and_the_blocks_of_the_others_stay():
+    before = {
+        "seeds": 20,
+        "seeds_per_job": 10,
+        "grids": {"one": {"methods": ["m"], "vary": {"layers": [2]}, "seeds": 1}},
+    }
+    config = before | {"seeds": {"default": 20, "IMDB-B": 45, "DD": ["3-4"]}}
+    assert cell_blocks(config, "NCI1", "m") == cell_blocks(before, "NCI1", "m")
+    assert cell_blocks(config, "IMDB-B", "m")[:2] == cell_blocks(before, "IMDB-B", "m")
+    assert [len(block) for block in cell_blocks(config, "IMDB-B", "m")] == [10, 10, 10, 10, 5]
+    assert (cell_seeds(config, "DD", "m"), cell_seeds(config, "DD", "m-layers-2")) == ([3, 4], [3])
+    assert (len(all_seeds(config)), all_seeds(config, "DD")) == (20, [3, 4])
+
+
+def test_the_page_is_told_the_seeds_of_a_dataset_that_has_its_own():
+    artifacts = {"figure_1": {"datasets": ["A", "B"], "methods": ["m"]}}
+    config = {"name": "x", "seeds": {"default": 2, "B": 3}, "grids": {}, "artifacts": artifacts}
+    info = run_info(config, {})
+    assert info["seeds"] == [0, 1]
+    assert [cell.get("seeds") for cell in info["cells"]] == [None, [0, 1, 2]]
+
+
 def test_a_seed_in_two_ranges_is_a_mistake():
     with pytest.raises(UserError, match="5-9 overlaps with 0-5 in 5"):
         blocks(["0-5", "5-9"], 10)
@@ -57,11 +79,11 @@ def test_a_grid_may_train_fewer_seeds_and_shares_no_block_with_the_others():
             "four": {"methods": ["n"], "vary": {"layers": [2]}, "seeds": 4},
         },
     }
-    assert cell_seeds(config, "m") == [3, 4, 5, 8, 9]
-    assert cell_seeds(config, "m-layers-2") == [3]
-    assert cell_seeds(config, "n-layers-2") == [3, 4, 5, 8]
+    assert cell_seeds(config, "A", "m") == [3, 4, 5, 8, 9]
+    assert cell_seeds(config, "A", "m-layers-2") == [3]
+    assert cell_seeds(config, "A", "n-layers-2") == [3, 4, 5, 8]
     assert {
-        method: [(block[0], block[-1]) for block in cell_blocks(config, method)] for method in config["methods"]
+        method: [(block[0], block[-1]) for block in cell_blocks(config, "A", method)] for method in config["methods"]
     } == {
         "m": [(3, 4), (5, 5), (8, 9)],
         "m-layers-2": [(3, 3)],

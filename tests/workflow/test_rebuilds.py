@@ -192,6 +192,13 @@ def test_one_more_seed_trains_one_more_block_of_each_cell(finished):
     assert [rule for rule, _ in jobs] == ["train_block"] * len(METHODS)
 
 
+@pytest.mark.parametrize(("seeds", "trains"), [({"default": 1, "MUTAG": 2}, True), ({"default": 2, "MUTAG": 1}, False)])
+def test_more_seeds_of_one_dataset_train_what_is_missing_of_that_one(finished, seeds, trains):
+    with finished.configured(seeds=seeds):
+        jobs = trained(finished.planned())
+    assert [name for _, name in jobs] == sorted(f"MUTAG/{method}" for method in METHODS) * trains
+
+
 def test_a_caption_makes_the_page(finished):
     with finished.edited("report/captions/table_1.txt", "e", "e "):
         assert finished.planned() == ABOVE

@@ -1,6 +1,8 @@
 # Floor 2: the runs of every cell, a block of seeds a job, a record a seed; the first seed keeps some activations.
 
-FIRST_SEED = campaign.all_seeds(config)[0]
+
+def first_seed(wildcards):
+    return campaign.all_seeds(config, wildcards.dataset)[0]
 
 
 # Records stand beside the block's file, which names them by their content: a job that fails or is killed loses none of
@@ -28,7 +30,9 @@ rule train_block:
         code=lambda wildcards: training_code(config["methods"][wildcards.method]["family"]),
         seeds=lambda wildcards: wildcards.block.partition(".")[0],
         activations=lambda wildcards: (
-            f"--activations {FIRST_SEED}" if FIRST_SEED in named_seeds(f"seeds-{wildcards.block}.json") else ""
+            f"--activations {first_seed(wildcards)}"
+            if first_seed(wildcards) in named_seeds(f"seeds-{wildcards.block}.json")
+            else ""
         ),
         data=subpath(input.card, parent=True),
         folder=subpath(output.block, parent=True),

@@ -43,6 +43,18 @@ def add_commands(commands: Any) -> None:
     claims.add_argument("--out", type=Path, required=True)
     claims.set_defaults(run=run_claims)
 
+    power = commands.add_parser(
+        "power", help="how many seeds decide each claim: there, needed, hours of what is lacking"
+    )
+    power.add_argument(
+        "--claims", type=Path, default=project_file("config/claims.yaml"), help="what decides each claim"
+    )
+    add_published(power)
+    power.add_argument(
+        "--results", type=Path, default=Path("results/paper"), help="whose runs are there; results/paper if not given"
+    )
+    power.set_defaults(run=run_power)
+
 
 def add_published(command: argparse.ArgumentParser) -> None:
     """Where the paper's own numbers are."""
@@ -80,6 +92,14 @@ def run_collect_curves(options: argparse.Namespace) -> None:
     from repool.schemas.block import records_of
 
     collect(records_of(options.records), options.card, options.out, options.curve, wanted(options))
+
+
+def run_power(options: argparse.Namespace) -> None:
+    """Seeds that are needed."""
+    from repool.analysis.power import power
+
+    cells = sorted((options.results / "tables" / "cells").glob("*/*.csv"))
+    print(power(options.claims, options.published, cells))
 
 
 def run_claims(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from repool.schemas.checked import plain
-from repool.schemas.published import OWN, read_published
+from repool.schemas.published import OWN, Contradiction, read_published
 from repool.schemas.reading import read_text
 from repool.words.names import NO, YES
 
@@ -47,6 +47,15 @@ class Published:
         both = self._paper.table_2.get(method, {}).get(dataset)
         return Score(both.many, None, OWN, "table_2") if both else None
 
+    def deviation(self, method: str, dataset: str) -> float | None:
+        """Of a method as printed, or the average of those that are printed for own runs there; None where none is."""
+        own = self.score("table_s5", method, dataset)
+        if own is not None and own.std is not None:
+            return own.std
+        rows = [row for table in self._paper.scores.values() for row in table.values() if row.source == OWN]
+        known = [cell[1] for row in rows if (cell := row.cells.get(dataset)) is not None and cell[1] is not None]
+        return sum(known) / len(known) if known else None
+
     def methods(self, artifact: str) -> list[str]:
         """The methods of an artifact's table, in the paper's order."""
         return list(self._paper.scores.get(artifact, {}))
@@ -76,6 +85,10 @@ class Published:
         """Appendix C: by method, whether it is said to be permutation invariant (yes, no, empty), and where."""
         words = {True: YES, False: NO, None: ""}
         return {name: (words[row.invariant], row.by) for name, row in self._paper.appendix_c.items()}
+
+    def contradictions(self) -> list[Contradiction]:
+        """Where the paper says two things."""
+        return self._paper.contradictions
 
     def claims(self) -> dict[str, str]:
         """The paper's claims in its order: what each says, by id."""

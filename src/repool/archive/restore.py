@@ -56,9 +56,9 @@ def restore(archive: Archive, config: dict[str, Any], results: Path) -> Restored
         content = _content(archive, data, [cell for _, cell in cells], replays)
         for method, cell in cells:
             chosen = choose(cell, replays, content)
-            result.refused += refusals(cell, method, chosen, cell_seeds(config, method))
-            for block in cell_blocks(config, method):
-                first = all_seeds(config)[0]
+            result.refused += refusals(cell, method, chosen, cell_seeds(config, dataset, method))
+            for block in cell_blocks(config, dataset, method):
+                first = all_seeds(config, dataset)[0]
                 place = Place(results / "runs" / dataset / method, list(block), first if first in block else None)
                 _restore_block(archive, cell, chosen, place, data, result)
     return result

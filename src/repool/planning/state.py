@@ -84,11 +84,11 @@ class Reader:
         for dataset, method in all_cells(config):
             specification = spec(config, dataset, method)
             wanted = Wanted(specification, training_code(specification["model"]["family"]))
-            cell = Cell(dataset, method, cell_seeds(config, method))
+            cell = Cell(dataset, method, cell_seeds(config, dataset, method))
             state.cells.append(cell)
             folder = results / "runs" / dataset / method
             if folder.is_dir():
-                for block in cell_blocks(config, method):
+                for block in cell_blocks(config, dataset, method):
                     self._add_records(state, cell, Place(folder, list(block)), wanted)
                 _add_blocks(state, cell, folder, wanted)
         return state

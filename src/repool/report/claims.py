@@ -66,11 +66,13 @@ class Claim:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """All claims, how many there are of each verdict, and what the tests are that they name."""
+    """All claims, how many there are of each verdict, what the tests are that they name, and where the paper says two
+    things."""
 
     claims: list[Claim]
     counts: list[tuple[str, int]]
     words: list[tuple[str, str]]
+    contradictions: list[str]
 
 
 def verdicts(inputs: Inputs, sections: Container[str]) -> Verdicts | None:
@@ -84,6 +86,7 @@ def verdicts(inputs: Inputs, sections: Container[str]) -> Verdicts | None:
         claims=claims,
         counts=[(verdict, found.count(verdict)) for verdict in dict.fromkeys(found)],
         words=[(name, words) for name, words in inputs.claim_tests.items() if name in named],
+        contradictions=[one["says"] for one in inputs.contradictions],
     )
 
 

@@ -37,7 +37,8 @@ class RunInfo:
 
     Attributes:
         configuration, file: its name and path.
-        seeds: all of them.
+        seeds: those of every dataset without seeds of its own.
+        own_seeds: of datasets that have such.
         cells: methods of each dataset, in order.
         rebuild: the command that rebuilds ARTIFACT.
         fewer_seeds: methods that train the first seeds alone, and how many.
@@ -51,12 +52,14 @@ class RunInfo:
     cells: dict[str, list[str]]
     rebuild: str
     fewer_seeds: dict[str, int]
+    own_seeds: dict[str, list[int]]
     left_out: list[dict[str, Any]]
     without_card: dict[str, str]
 
-    def expected(self, method: str) -> int:
-        """How many runs a cell of a method should have."""
-        return min(len(self.seeds), self.fewer_seeds.get(method, len(self.seeds)))
+    def expected(self, dataset: str, method: str) -> int:
+        """How many runs a cell should have."""
+        seeds = len(self.own_seeds.get(dataset, self.seeds))
+        return min(seeds, self.fewer_seeds.get(method, seeds))
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Inputs:
     Attributes:
         claims: as in claims.json, or None where no verdict was sought.
         claim_tests: what each kind of test asks, in words.
+        contradictions: where the paper says two things, each with the claims that it is about.
         deviations: the table of differences from the released code, or None.
     """
 
@@ -82,6 +86,7 @@ class Inputs:
     chapters: list[texts.Chapter]
     claims: list[dict[str, Any]] | None
     claim_tests: dict[str, str]
+    contradictions: list[dict[str, Any]]
     deviations: documents.Document | None
 
 
@@ -116,6 +121,7 @@ def read_inputs(
         chapters=texts.read_chapters(captions / "chapters.yaml"),
         claims=read_claims(claims) if claims else None,
         claim_tests=dict(read_json(claims)["tests"]) if claims else {},
+        contradictions=list(read_json(claims)["contradictions"]) if claims else [],
         deviations=documents.read_document(deviations) if deviations else None,
     )
 
@@ -152,9 +158,10 @@ def read_run_info(source: str) -> RunInfo:
         raise UserError(f"--run-info has no {', '.join(missing)}.")
     cells = {cell["dataset"]: list(cell["methods"]) for cell in given["cells"]}
     fewer = dict(given.get("fewer_seeds", {}))
+    own = {cell["dataset"]: list(cell["seeds"]) for cell in given["cells"] if "seeds" in cell}
     left_out = given.get("left_out", {"records": [], "cards": {}})
     return RunInfo(
-        *(given["configuration"], given["file"], list(given["seeds"]), cells, given["rebuild"], fewer),
+        *(given["configuration"], given["file"], list(given["seeds"]), cells, given["rebuild"], fewer, own),
         *(list(left_out["records"]), dict(left_out["cards"])),
     )
 

@@ -133,7 +133,7 @@ def dataset(name: str, methods: Iterable[str], inputs: Inputs) -> Dataset:
         cell = inputs.cells.get((name, method))
         failures = [(one["seed"], one["reason"]) for one in cell["failures"]] if cell else []
         runs = len(cell["seeds"]) if cell else 0
-        coverage.append(Coverage(phrases.method(method), runs, inputs.run.expected(method), failures))
+        coverage.append(Coverage(phrases.method(method), runs, inputs.run.expected(name, method), failures))
     return Dataset(
         name=name,
         status=card["status"],
@@ -147,10 +147,11 @@ def dataset(name: str, methods: Iterable[str], inputs: Inputs) -> Dataset:
 def facts(inputs: Inputs) -> list[tuple[str, Text]]:
     """Pairs of a term and what it was in this run."""
     run, cells = inputs.run, list(inputs.cells.values())
+    own = [f"on {name} {phrases.seeds(seeds)} ({len(seeds)})" for name, seeds in run.own_seeds.items()]
     methods = dict.fromkeys(method for methods in run.cells.values() for method in methods)
     return [
         ("Configuration", (f"{run.configuration} ({run.file})",)),
-        ("Seeds", (f"{phrases.seeds(run.seeds)} ({len(run.seeds)} for each cell)",)),
+        ("Seeds", ("; ".join([f"{phrases.seeds(run.seeds)} ({len(run.seeds)} for each cell)", *own]),)),
         ("Methods", (", ".join(dict.fromkeys(map(phrases.base_method, methods))),)),
         *(facts_of_runs(cells) if cells else [("Runs", ("none yet",))]),
     ]

@@ -88,4 +88,5 @@ def section(name: str, inputs: Inputs, known: dict[tuple[str, str], Cell]) -> Se
 
 def seeds_of(inputs: Inputs) -> Seeds:
     """How many seeds a cell should have, and how many of each failed."""
-    return Seeds(len(inputs.run.seeds), {pair: len(cell["failures"]) for pair, cell in inputs.cells.items()})
+    failed = {pair: len(cell["failures"]) for pair, cell in inputs.cells.items()}
+    return Seeds(len(inputs.run.seeds), failed, {name: len(own) for name, own in inputs.run.own_seeds.items()})

@@ -60,7 +60,7 @@ def cell(anchor: str, dataset: str, method: str, inputs: Inputs) -> Cell:
     """One cell."""
     summary = inputs.cells.get((dataset, method))
     rows = inputs.runs.get((dataset, method))
-    expected = inputs.run.expected(method)
+    expected = inputs.run.expected(dataset, method)
     count = len(summary["seeds"]) if summary else 0
     failures = [(one["seed"], one["reason"]) for one in summary["failures"]] if summary else []
     return Cell(

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from repool.campaign import DEFAULT
 from repool.errors import nearest
 from repool.paper import kinds
 from repool.schemas.checked import ABSENT, Checked, Number, Sparse, checked
@@ -33,6 +34,20 @@ from repool.schemas.options import (
 
 MOST_SEEDS = 10_000
 SEED_LIMIT = 1_000_000
+
+
+def _seeds_by_dataset(value: Any) -> Any:
+    """Seeds for all datasets, or by dataset with those of the others as default."""
+    if not isinstance(value, dict):
+        return _seeds(value)
+    if DEFAULT not in value:
+        raise ValueError(f"the seeds of all other datasets are missing. Write {DEFAULT}: 20 beside them.")
+    for name, seeds in value.items():
+        try:
+            _seeds(seeds)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+    return value
 
 
 def _seeds(value: Any) -> Any:
@@ -171,9 +186,10 @@ class Configuration(Checked):
     """What to replicate (never how or where it runs, which profiles say)."""
 
     name: ConfigurationName = Field(description="Name of the configuration; results stand in results/NAME/.")
-    seeds: Annotated[int | list[str], BeforeValidator(_seeds)] = Field(
+    seeds: Annotated[int | list[str] | dict[DatasetName, int | list[str]], BeforeValidator(_seeds_by_dataset)] = Field(
         default=20,
-        description="The runs of every cell: a number n for the seeds 0 to n - 1, or ranges such as [0-4, 20-29].",
+        description="The runs of every cell: a number n for the seeds 0 to n - 1, or ranges such as [0-4, 20-29]; or "
+        "either by dataset, such as {default: 20, IMDB-B: 120}. More seeds train beside those that are there.",
     )
     seeds_per_job: int = Field(
         default=10,

@@ -6,8 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from repool.errors import nearest
 from repool.schemas.checked import ABSENT, Checked, Number, Sparse, checked
-from repool.schemas.names import DatasetName, MethodName, Named
+from repool.schemas.names import DatasetName, MethodName, Named, SomeDatasets, SomeMethods
 from repool.schemas.reading import read_yaml
 
 # Who ran what a table prints, unless it says so.
@@ -85,6 +86,15 @@ class Said(Checked):
     says: Annotated[str, Field(min_length=1)]
 
 
+class Contradiction(Checked):
+    """Two things that the paper says: claims that one supports and the other does not, where, and of which methods."""
+
+    says: Annotated[str, Field(min_length=1)]
+    claims: Annotated[list[str], Field(min_length=1)]
+    datasets: SomeDatasets
+    methods: SomeMethods
+
+
 ScoreTable = dict[MethodName, ScoreRow]
 SettingsTable = dict[DatasetName, Settings]
 
@@ -103,6 +113,7 @@ class PaperNumbers(Checked):
     table_s5: ScoreTable = Field(default={})
     appendix_c: dict[MethodName, Invariance] = Field(default={})
     epoch_times: dict[MethodName, dict[DatasetName, Annotated[Number, Field(gt=0, le=1)]]] = Field(default={})
+    contradictions: list[Contradiction] = Field(default=[])
     claims: list[Said] = Field(default=[])
 
     @model_validator(mode="after")
@@ -112,6 +123,10 @@ class PaperNumbers(Checked):
             if claim.id in seen:
                 raise ValueError(f"the claim {claim.id} stands twice. Leave it once.")
             seen.add(claim.id)
+        for place, one in enumerate(self.contradictions):
+            for name in one.claims:
+                if name not in seen:
+                    raise ValueError(f"{name} is not a claim (contradictions[{place}].claims). {nearest(name, seen)}")
         return self
 
     @property
@@ -131,6 +146,9 @@ class PaperNumbers(Checked):
             yield from (("a method", name, table) for name in getattr(self, table))
         for table in ("table_s1", "table_s2", "table_s3", "table_s4"):
             yield from (("a dataset", name, table) for name in getattr(self, table))
+        for place, one in enumerate(self.contradictions):
+            yield from (("a dataset", name, f"contradictions[{place}]") for name in one.datasets)
+            yield from (("a method", name, f"contradictions[{place}]") for name in one.methods)
 
 
 def read_published(path: Path) -> PaperNumbers:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from repool.artifacts import kinds
-from repool.campaign import all_cells, artifacts, ranges
+from repool.campaign import DEFAULT, all_cells, artifacts, asked_seeds, ranges
 from repool.datasets.sources import load_sources
 from repool.errors import UserError, nearest
 from repool.grids import expanded
@@ -55,7 +55,7 @@ def validated(
     for file in map(Path, files):
         (read_json if file.suffix == ".json" else read_yaml)(file)
     filled = expanded(placed(plain(check_configuration(config))))
-    ranges(filled["seeds"])
+    _check_seeds(filled, known_datasets)
     for name, other in filled["instead"].items():
         for dataset in (name, *([other] if other else [])):
             _check(dataset, known_datasets, f"{WHERE}, instead", "a dataset")
@@ -94,6 +94,15 @@ def check_inputs(config: dict[str, Any], known_datasets: Sequence[str], project:
     if lost := [name for name in artifacts(config) if name not in placed]:
         raise UserError(f"{', '.join(lost)} stands in no chapter of {chapters}. Name it in one.")
     return claims
+
+
+def _check_seeds(config: dict[str, Any], known_datasets: Sequence[str]) -> None:
+    """Seeds are ranges that do not overlap, and those of their own are of datasets."""
+    ranges(asked_seeds(config))
+    for name in config["seeds"] if isinstance(config["seeds"], dict) else ():
+        if name != DEFAULT:
+            _check(name, known_datasets, f"{WHERE}, seeds", "a dataset")
+            ranges(asked_seeds(config, name))
 
 
 def _check_tables(config: dict[str, Any], known_datasets: Sequence[str]) -> None:

@@ -66,7 +66,7 @@ def found(config: dict[str, Any]) -> Found:
     for dataset, method in campaign.all_cells(config):
         code = training_code(config["methods"][method]["family"])
         wanted = Wanted(spec(config, dataset, method), code)
-        for seed in campaign.cell_seeds(config, method):
+        for seed in campaign.cell_seeds(config, dataset, method):
             path = grid.record_file(config, dataset, method, seed)
             if not Path(path).exists():
                 continue

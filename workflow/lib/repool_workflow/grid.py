@@ -30,7 +30,7 @@ def block_files(
     """
     key = block_key(spec(config, dataset, method), training_code(config["methods"][method]["family"]))
     folder = f"results/{config['name']}/runs/{dataset}/{method}"
-    return [f"{folder}/{block_name(list(block), key)}" for block in blocks or cell_blocks(config, method)]
+    return [f"{folder}/{block_name(list(block), key)}" for block in blocks or cell_blocks(config, dataset, method)]
 
 
 def takes(artifact: str, given: str) -> bool:
@@ -47,7 +47,7 @@ def activation_files(config: dict[str, Any], artifact: str) -> list[str]:
 
 def first_blocks(config: dict[str, Any], dataset: str, method: str) -> list[str]:
     """The block of a cell that has the configuration's first seed; of a partial one the activations, if there are."""
-    first = all_seeds(config)[0]
+    first = all_seeds(config, dataset)[0]
     if FOUND is not None and FOUND.blocks is not None:
         files = run_files(config, dataset, method) if (dataset, method) in FOUND.with_activations else []
         return [path for path in files if first in named_seeds(Path(path).name)]
@@ -60,7 +60,7 @@ def first_blocks(config: dict[str, Any], dataset: str, method: str) -> list[str]
 
 def run_seeds(config: dict[str, Any], dataset: str, method: str) -> list[int]:
     """The seeds of a cell; of a partial configuration those that were found."""
-    return cell_seeds(config, method) if FOUND is None else FOUND.seeds.get((dataset, method), [])
+    return cell_seeds(config, dataset, method) if FOUND is None else FOUND.seeds.get((dataset, method), [])
 
 
 def ran(config: dict[str, Any], wanted: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -202,6 +202,8 @@ def run_info(config: dict[str, Any], call: dict[str, str]) -> dict[str, Any]:
                 "dataset": dataset,
                 "methods": names,
                 "fewer_seeds": {name: fewer[name] for name in names if name in fewer},
+                # No key where they are those of the others, so that their pages stay the same.
+                **({"seeds": own} if (own := all_seeds(config, dataset)) != all_seeds(config) else {}),
             }
             for dataset, names in methods.items()
         ],

@@ -42,7 +42,8 @@ def judge(file: Path, published: Path, cells: Sequence[Path], out: Path, sizes: 
     check_agreement(rules, said, file, published)
     found = verdicts(rules, list(said), paper, read_rows(cells), sizes)
     claims = [{"id": name, "says": said[name], **about} for name, about in found.items()]
-    write_json(out, {"claims": claims, "tests": rules.tests})
+    contradictions = [{"says": one.says, "claims": one.claims} for one in paper.contradictions()]
+    write_json(out, {"claims": claims, "contradictions": contradictions, "tests": rules.tests})
 
 
 def verdicts(
