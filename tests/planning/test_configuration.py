@@ -28,7 +28,7 @@ def test_what_is_kept_asks_for_the_same_runs(tmp_path, overlay):
     found = read_configuration(tmp_path / config["name"] / "configuration.json")
     assert found == config
     assert all_cells(found) == all_cells(config)
-    assert all(cell_seeds(found, method) == cell_seeds(config, method) for _, method in all_cells(config))
+    assert all(cell_seeds(found, *cell) == cell_seeds(config, *cell) for cell in all_cells(config))
 
 
 def test_what_is_wrong_with_it_is_a_sentence(tmp_path):

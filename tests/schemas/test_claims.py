@@ -67,7 +67,7 @@ def test_a_mistake_in_a_test_of_a_claim(tmp_path, row, message):
         ("margins", {"accuracy": 0}, r"margins\.accuracy: .*greater than 0"),
         ("minimum_seeds", 6.0, r"minimum_seeds: .*integer, found 6\.0"),
         ("tests", {"betr": "x"}, r"tests: betr is not a test of claims\. Did you mean better\?"),
-        ("tests", {"better": "x"}, r"tests has no words for not worse \(claims\.complement-.*\.tests\[0\]\)"),
+        ("tests", {"better": "x"}, r"tests has no words for by about \(claims\.complement-.*\.tests\[0\]\)"),
         ("measures", {"permutatoin": "x"}, r"measures: permutatoin is not a measure\. Did you mean permutation\?"),
         ("claims", [], r"claims: a mapping .* belongs here"),
         ("claims", {"made": {**MADE, "artifacts": ["tabel_1"]}}, r"tabel_1 is not an artifact.*Did you mean table_1"),
