@@ -20,6 +20,7 @@ PLACES = {
 BLOCKS = {"p", "td", "th", "li", "dd", "dt", "div", "summary", "section", "details", "tr"}
 # Words with digits that are no results.
 WORDS = {
+    "why a training failed, by its record": r"\bin epoch \d+, batch \d+ of \d+",
     "a name": r"(?<![\w.])[A-Za-z][\w-]*\d[\w.-]*",
     "a part of a name": r"\b(?:graph|seed|Seed|after|theorem|remark|Figure|[Tt]able|[Ss]ection) \d+(?:\.\d+)?\b",
     "a size that is part of a name": r"\((?:(?:layers|hidden) \d+(?:, )?)+\)",
@@ -27,6 +28,7 @@ WORDS = {
     "a level": r"\b\d+% (?=interval|of the descent|t\b|Welch|Pitman)",
     "a licence": r"\b(?:BSD-\d-Clause|CC [A-Z-]+ \d\.\d)",
     "several figures": r"\b[Ff]igures \w?\d+(?: (?:and|to) \w?\d+)?",
+    "seeds that are left out": r"\bseeds \d+(?:–\d+)?(?:, \d+(?:–\d+)?)*",
     "several seeds": r"(?:Seed |seed |seeds )?\d+(?:–\d+)?(?:, \d+(?:–\d+)?)*(?= \(| failed:)",
     "a version": r"\b\d+(?:\.\d+){2,}\S*",
     "a digest": r"\b[0-9a-f]{12,}\b",

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from digits import unnamed
 from made_page import make_page
 
 BROKEN = {"NCI1": {"broken": {"graclus": 1, "complement": 3}}}
@@ -53,6 +54,10 @@ def test_every_cell_names_its_failed_seeds(page):
     assert "GRACLUS: 2 of 3, 1 failed" in shown
     assert f"Seed 2 failed: {WHY}. It counts nowhere as a score." in shown
     assert "<code>python -m repool retry NCI1 graclus --configuration " in shown
+
+
+def test_a_failure_is_no_number_and_needs_no_name(page):
+    assert unnamed(page) == []
 
 
 def test_a_table_of_scores_says_failed_and_has_no_number(folder):
