@@ -8,8 +8,10 @@ from statsmodels.stats.weightstats import CompareMeans, DescrStatsW, ttost_paire
 
 from repool.analysis.statistics import (
     equivalence,
+    error_for_new_data,
     friedman,
     not_worse,
+    probability_within,
     ratio,
     smallest_detectable,
     spread_ratio,
@@ -167,3 +169,16 @@ def test_a_ratio_is_the_geometric_mean_with_the_interval_of_its_logarithm():
     assert np.log([result.low, result.high]) == pytest.approx(DescrStatsW(logs).tconfint_mean())
     assert result.p_value == pytest.approx(stats.ttest_1samp(logs, 0, alternative="less").pvalue)
     assert np.isnan(ratio(first[:1], second[:1]).low)
+
+
+def test_splits_of_one_dataset_leave_an_error_for_new_data_however_many_they_are():
+    sample = np.random.default_rng(0).normal(0, 2, 20)
+    assert error_for_new_data(sample) == pytest.approx(sample.std(ddof=1) * np.sqrt(1 / 20 + 1 / 8))
+    many = np.tile(sample, 1000)
+    assert error_for_new_data(many) == pytest.approx(many.std() * np.sqrt(1 / 8), rel=1e-3)
+
+
+def test_the_probability_of_a_difference_within_the_margin_is_that_of_students_t_about_the_mean():
+    expected = np.diff(stats.t.cdf([-1, 1], 19, loc=0.3, scale=0.5)).item()
+    assert probability_within(0.3, 0.5, 19, 1.0) == pytest.approx(expected)
+    assert [probability_within(mean, 0.0, 19, 1.0) for mean in (0.5, 1.5)] == [1.0, 0.0]

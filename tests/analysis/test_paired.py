@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from made import make_cell
+from made import make_card, make_cell
 
 from repool.cli import main
 
@@ -126,3 +126,25 @@ def test_ranks_of_what_has_not_run_are_pending(tmp_path):
     assert main(["rank", "figure_4", "--methods", "gmn,gmn-random", "--datasets", "NCI1", "--out", str(out)]) == 0
     rows = list(csv.DictReader(out.read_text().splitlines()))
     assert [(row["average_rank"], row["datasets"], row["status"]) for row in rows] == [("", "0", "pending")] * 2
+
+
+def test_intervals_for_new_data_are_given_where_each_seed_draws_a_split(tmp_path):
+    scores = {seed: 0.80 + 0.01 * (seed % 3) for seed in range(8)}
+    cells = [
+        make_cell(tmp_path, dataset, method, values)
+        for dataset in ("NCI1", "SMNIST")
+        for method, values in (("graclus", scores), ("complement", dict.fromkeys(scores, 0.80)))
+    ]
+    cards = [make_card(tmp_path), make_card(tmp_path, "SMNIST", split="fixed")]
+    out = tmp_path / "tests.csv"
+    arguments = ["--cells", *map(str, cells), "--cards", *map(str, cards), "--margins", '{"accuracy": 1.0}']
+    assert main(["test", "figure_1", *arguments, "--pairs", "graclus:complement", "--out", str(out)]) == 0
+    nci1, smnist = csv.DictReader(out.read_text().splitlines())
+    plain, wide = (
+        float(nci1[f"{name}_upper"]) - float(nci1["mean_paired_difference"]) for name in ("interval", "new_data")
+    )
+    # Variances of 1/8 for eight seeds, and of 1/8 + 1/8.
+    assert wide / plain == pytest.approx(2**0.5)
+    assert (smnist["new_data_lower"], smnist["new_data_upper"]) == ("", "")
+    assert 0 < float(nci1["probability_within_margin"]) < 1
+    assert float(smnist["probability_within_margin"]) != float(nci1["probability_within_margin"])

@@ -77,6 +77,15 @@ def test_table_1_has_published_beside_replicated(tmp_path, published):
     )
 
 
+def test_an_accuracy_has_the_deviation_that_drawing_its_test_graphs_alone_would_give(tmp_path, published):
+    cards = [make_card(tmp_path, graphs=4110), make_card(tmp_path, "SMNIST", graphs=70000, split="fixed")]
+    rows = tabulate(tmp_path, "table_1", "--published", published, "--cards", *cards, "--datasets", "NCI1,SMNIST,ZINC")
+    found = {(row["method"], row["dataset"]): row["sampling_std"] for row in rows}
+    # 411 graphs at 80.1%: sqrt(0.801 * 0.199 / 411), above the 1.6 that is printed.
+    assert float(found["graclus", "NCI1"]) == pytest.approx(1.97, abs=0.005)
+    assert (found["graclus", "SMNIST"], found["graclus", "ZINC"]) == ("", "")
+
+
 def test_mae_is_not_scaled_and_embedded_data_keep_their_status(tmp_path, published):
     cell = make_cell(tmp_path, "MOLECULES", "graclus", {0: 0.5, 1: 0.7}, metric="mae", status="embedded")
     rows = tabulate(tmp_path, "table_1", "--cells", cell, "--published", published)

@@ -12,11 +12,16 @@ from repool.words.names import PAPER_METRICS, metric
 
 @dataclass(frozen=True)
 class Grid:
-    """Methods and datasets as configured; empty: those that have run, as they come."""
+    """Methods and datasets as configured; empty: those that have run, as they come.
+
+    Attributes:
+        test_graphs: of datasets whose splits are drawn anew by each seed, how many a split has for testing.
+    """
 
     methods: list[str] = field(default_factory=list)
     datasets: list[str] = field(default_factory=list)
     metrics: dict[str, str] = field(default_factory=dict)
+    test_graphs: dict[str, int] = field(default_factory=dict)
 
     def metric(self, dataset: str, runs: pd.DataFrame) -> str:
         """The score of a dataset: from its card, else from its runs, else the paper's."""
@@ -33,11 +38,14 @@ class Grid:
 def read_grid(methods: Sequence[str], datasets: Sequence[str], cards: Sequence[Path]) -> Grid:
     """The grid of a command line; cards, where given, say how datasets without a run are scored."""
     metrics: dict[str, str] = {}
+    test_graphs: dict[str, int] = {}
     for path in cards:
         card = read_card(path)
         metric(card["metric"], str(path))
         metrics[card["dataset"]] = card["metric"]
-    return Grid(list(methods), list(datasets), metrics)
+        if card["split"] != "fixed":
+            test_graphs[card["dataset"]] = card["graphs"] // 10
+    return Grid(list(methods), list(datasets), metrics, test_graphs)
 
 
 def merged(first: Sequence[str], second: Sequence[str]) -> list[str]:

@@ -15,10 +15,14 @@ from repool.analysis.statistics import (
     SIGNIFICANCE,
     Floats,
     equivalence,
+    error_for_new_data,
     holm,
     mean_with_interval,
+    probability_within,
     signed_rank,
     smallest_detectable,
+    standard_error,
+    t_quantile,
 )
 from repool.errors import UserError, nearest
 from repool.words.names import METRICS, PENDING, allows_verdict
@@ -52,6 +56,9 @@ COLUMNS = (
     "equivalence_p_value",
     "equivalent",
     "smallest_detectable_difference",
+    "new_data_lower",
+    "new_data_upper",
+    "probability_within_margin",
     "status",
     "verdict_allowed",
 )
@@ -59,7 +66,7 @@ TEXT = ("dataset", "first_method", "second_method", "metric", "unit", "equivalen
 # What a row of too few seeds does not have.
 TESTED = (
     *("wilcoxon_statistic", "p_value", "matched_pairs_rank_biserial", "equivalence_p_value", "equivalent"),
-    "smallest_detectable_difference",
+    *("smallest_detectable_difference", "probability_within_margin"),
 )
 
 
@@ -86,7 +93,10 @@ def compare_pairs(
         if method not in known:
             raise UserError(f"{method} in --pairs is not a method of this artifact. {nearest(method, known)}")
     rows = [
-        compare(runs, dataset, (first, second), grid.metric(dataset, runs) if measure in SCORES else measure, margins)
+        compare(
+            *(runs, dataset, (first, second), grid.metric(dataset, runs) if measure in SCORES else measure, margins),
+            redrawn=dataset in grid.test_graphs,
+        )
         for first, second in pairs
         for dataset in grid.datasets or list(dict.fromkeys(runs["dataset"]))
     ]
@@ -105,9 +115,9 @@ def compare_pairs(
 
 
 def compare(
-    runs: pd.DataFrame, dataset: str, pair: tuple[str, str], metric: str, margins: dict[str, float]
+    runs: pd.DataFrame, dataset: str, pair: tuple[str, str], metric: str, margins: dict[str, float], redrawn: bool
 ) -> dict[str, Any]:
-    """One row, without what depends on the family."""
+    """One row, without what depends on the family; `redrawn`: each seed draws a split of its own."""
     first, second = pair
     on_dataset = runs[runs["dataset"] == dataset]
     scores = on_dataset.pivot(index="seed", columns="method", values="score").reindex(columns=[first, second]).dropna()
@@ -142,10 +152,23 @@ def compare(
         "too_few_pairs": result.smallest_p_value > SIGNIFICANCE,
         "matched_pairs_rank_biserial": result.rank_biserial,
         **equivalence_columns(differences, margins.get(metric)),
+        **beyond_this_data(differences, margins.get(metric), redrawn),
         "smallest_detectable_difference": smallest_detectable(differences),
         "status": status,
         "verdict_allowed": allows_verdict(status),
     }
+
+
+def beyond_this_data(differences: Floats, margin: float | None, redrawn: bool) -> dict[str, float]:
+    """What seeds say where each draws a split of one dataset: of new data of the kind; elsewhere of networks alone."""
+    if len(differences) < 2:
+        return {}
+    mean, freedom = float(differences.mean()), len(differences) - 1
+    error = error_for_new_data(differences) if redrawn else standard_error(differences)
+    half = t_quantile((1 + CONFIDENCE) / 2, freedom) * error
+    ends = {"new_data_lower": mean - half, "new_data_upper": mean + half} if redrawn else {}
+    inside = {} if margin is None else {"probability_within_margin": probability_within(mean, error, freedom, margin)}
+    return ends | inside
 
 
 def equivalence_columns(differences: Floats, margin: float | None) -> dict[str, Any]:

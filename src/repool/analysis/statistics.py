@@ -15,6 +15,8 @@ RESOLUTION = 9
 CONFIDENCE = 0.95
 SIGNIFICANCE = 0.05
 POWER = 0.8
+# Of a split's graphs those that test over those that train, 10% over 80%.
+OVERLAP = 1 / 8
 # Fewer datasets have ranks, and no test of them.
 LEAST_DATASETS = 4
 
@@ -152,6 +154,26 @@ def above(differences: Floats, bound: float) -> float:
 def standard_error(sample: Floats) -> float:
     """Of the mean of [pairs] numbers, at least two."""
     return float(sample.std(ddof=1)) / math.sqrt(len(sample))
+
+
+def error_for_new_data(sample: Floats) -> float:
+    """Of a mean over splits that were drawn anew from one dataset, as far as it speaks of other data of the kind.
+
+    Such splits overlap, so that many of them do not make it small: the variance counts 1/n + test/training times.
+
+    Source: Nadeau and Bengio, 2003.
+    """
+    return float(sample.std(ddof=1)) * math.sqrt(1 / len(sample) + OVERLAP)
+
+
+def probability_within(mean: float, error: float, freedom: int, margin: float) -> float:
+    """How probable it is that a true mean lies within +-margin: Student's t about the observed one, from a flat prior.
+
+    Source: Corani and Benavoli, 2015.
+    """
+    if error == 0:
+        return float(abs(mean) < margin)
+    return t_above((-margin - mean) / error, freedom) - t_above((margin - mean) / error, freedom)
 
 
 def t_above(statistic: float, freedom: float) -> float:

@@ -88,7 +88,7 @@ def reading(row: dict[str, Any], of: Row) -> Text:
         found = f"{first} scores {relation} than {second}; chance alone seldom gives such ranks."
     else:
         found = "No difference shown, which is not evidence of equality."
-    return (start + found, *equivalence(row, of))
+    return (start + found, *equivalence(row, of), *beyond_this_data(of))
 
 
 def too_few(row: dict[str, Any], of: Row) -> Text:
@@ -118,6 +118,19 @@ def equivalence(row: dict[str, Any], of: Row) -> Text:
         "smallest_detectable_difference", Kind.SIZE, "what a paired t test of so many pairs finds with power 0.8"
     )
     return (*found, " A difference of ", *size, " would have been found four times in five.") if size else found
+
+
+def beyond_this_data(of: Row) -> Text:
+    """What the seeds say of new data of the kind, where each draws a split, and how probable equality is."""
+    about = f"{phrases.percent(CONFIDENCE)} t interval with the variance of Nadeau and Bengio"
+    ends = of.between("new_data_lower", "new_data_upper", Kind.DIFFERENCE, about)
+    inside = of.number(
+        "probability_within_margin", Kind.SHARE, "that the difference is within the margin, from a flat prior"
+    )
+    return (
+        *((" For new data of the kind: ", *ends, ".") if ends else ()),
+        *((" Probability of a difference within the margin: ", *inside, ".") if inside else ()),
+    )
 
 
 def related(p_value: Text) -> Text:

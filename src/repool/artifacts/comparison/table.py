@@ -23,6 +23,7 @@ COLUMNS = (
     "published_source",
     "published_in",
     "published_runs",
+    "sampling_std",
     "runs",
     "mean",
     "std",
@@ -40,7 +41,8 @@ def tabulate(request: Request) -> None:
 
     Means and deviations (ddof 1, empty for one run) are in the paper's units; `difference` is replicated minus
     published, with Welch's 95% interval where both have a deviation and the published one is the paper's own, over 20
-    runs. `status` is that of the data, or for a cell without runs: pending (configured), quoted (the paper took
+    runs. `sampling_std` is what drawing the test graphs alone would make an accuracy as published deviate, binomially.
+    `status` is that of the data, or for a cell without runs: pending (configured), quoted (the paper took
     it from others), not-configured, or failed (every seed that ran).
     """
     artifact, grid = request.artifact, request.grid
@@ -56,7 +58,9 @@ def tabulate(request: Request) -> None:
             cell = runs[(runs["dataset"] == dataset) & (runs["method"] == method)]
             if len(cell) or score or grid.has(method, dataset):
                 missing = why_missing(runs, failed, dataset, method) if grid.has(method, dataset) else not_run(score)
-                rows.append(compare(method, dataset, cell, score, grid.metric(dataset, runs), missing))
+                metric = grid.metric(dataset, runs)
+                row = compare(method, dataset, cell, score, metric, missing)
+                rows.append(row | sampling(metric, row["published_mean"], grid.test_graphs.get(dataset)))
     write_table(request.out, pd.DataFrame(rows, columns=list(COLUMNS)), digits=10)
 
 
@@ -92,6 +96,13 @@ def interval(scores: Floats, score: Score | None) -> dict[str, float]:
     ours = float(scores.mean()), float(scores.std(ddof=1)), len(scores)
     found = welch(ours, (score.mean, score.std, RUNS))
     return {"difference_low": found.low, "difference_high": found.high, "difference_p_value": found.p_value}
+
+
+def sampling(metric: str, mean: float | None, test_graphs: int | None) -> dict[str, float]:
+    """The binomial deviation of an accuracy in % on so many graphs; nothing of another score, or of unknown numbers."""
+    if metric != "accuracy" or mean is None or test_graphs is None:
+        return {}
+    return {"sampling_std": (mean * (100 - mean) / test_graphs) ** 0.5}
 
 
 def not_run(score: Score | None) -> str:

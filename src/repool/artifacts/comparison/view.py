@@ -62,7 +62,9 @@ def published(about: About, row: dict[str, Any], named: Row) -> Cell:
     if row["published_in"] not in ("", about.name):
         notes.append(f"from {TABLE_NAMES.get(row['published_in'], row['published_in'])}")
     note = (", ".join(notes),) if notes else ()
-    return Cell(found, note=note) if found else Cell(("not available",), note=note, missing=True)
+    sampled = named.number("sampling_std", Kind.SCORE, "deviation by drawing the test graphs alone, binomial")
+    below: Text = ("sampling alone: ± ", *sampled) if sampled else ()
+    return Cell(found, note=note, below=below) if found else Cell(("not available",), note=note, missing=True)
 
 
 def replicated(about: About, row: dict[str, Any], named: Row) -> Cell:
