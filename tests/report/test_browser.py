@@ -1,5 +1,6 @@
 """The page in a real browser, at the widths of a phone, a tablet and a desk."""
 
+import re
 import shutil
 
 import pytest
@@ -135,16 +136,17 @@ def test_the_keyboard_reaches_the_skip_link_first_and_shows_where_it_is(browser,
     page.close()
 
 
-def test_a_number_opens_to_its_seeds_by_keyboard_and_names_them_on_hovering(browser, page_file):
+def test_a_number_opens_to_its_seeds_by_keyboard_and_says_its_name_on_hovering(browser, page_file):
     page = browser.new_page(viewport={"width": 360, "height": 900}, java_script_enabled=False)
     page.goto(page_file.as_uri())
     number = page.locator("details.value > summary").first
-    assert number.get_attribute("title").startswith("seed 0: ")
+    assert number.locator("data").first.get_attribute("title").endswith(".mean")
     seeds = page.locator("details.value > .seeds").first
     assert not seeds.is_visible()
     number.focus()
     page.keyboard.press("Enter")
     assert seeds.is_visible()
+    assert re.fullmatch(r"runs\..*\.seed-0\.test", seeds.locator("data").first.get_attribute("title"))
     page.close()
 
 
