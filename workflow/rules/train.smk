@@ -1,10 +1,5 @@
 # Floor 2: the runs of every cell, a block of seeds a job, a record a seed; the first seed keeps some activations.
 
-
-def first_seed(wildcards):
-    return campaign.all_seeds(config, wildcards.dataset)[0]
-
-
 # Records stand beside the block's file, which names them by their content: a job that fails or is killed loses none of
 # them, and one that finds them whole does not train them again.
 rule train_block:
@@ -29,11 +24,7 @@ rule train_block:
         spec=lambda wildcards: spec_text(config, wildcards.dataset, wildcards.method),
         code=lambda wildcards: training_code(config["methods"][wildcards.method]["family"]),
         seeds=lambda wildcards: wildcards.block.partition(".")[0],
-        activations=lambda wildcards: (
-            f"--activations {first_seed(wildcards)}"
-            if first_seed(wildcards) in named_seeds(f"seeds-{wildcards.block}.json")
-            else ""
-        ),
+        activations=lambda wildcards: grid.activations(config, wildcards.dataset, wildcards.block),
         data=subpath(input.card, parent=True),
         folder=subpath(output.block, parent=True),
     shell:

@@ -186,6 +186,12 @@ def evidence(config: dict[str, Any], artifact: str) -> list[str]:
     return files
 
 
+def activations(config: dict[str, Any], dataset: str, block: str) -> str:
+    """The words with which the block of a dataset's first seed keeps some activations of it; none for another block."""
+    first = all_seeds(config, dataset)[0]
+    return f"--activations {first}" if first in named_seeds(f"seeds-{block}.json") else ""
+
+
 def run_info(config: dict[str, Any], call: dict[str, str]) -> dict[str, Any]:
     """What the page says of the configuration, and of the call that made it (`rebuild.call`)."""
     methods: dict[str, list[str]] = {}
