@@ -1,5 +1,6 @@
 # Floor 2: the runs of every cell, a block of seeds a job, a record a seed; the first seed keeps some activations.
 
+
 # Records stand beside the block's file, which names them by their content: a job that fails or is killed loses none of
 # them, and one that finds them whole does not train them again.
 rule train_block:
