@@ -40,3 +40,15 @@ def test_what_an_archive_has_never_held_is_pending_and_not_left_out(tmp_path, mo
     monkeypatch.setattr(archived, "here", lambda _: tmp_path)
     found = archived.archived(configured([Path(__file__).parents[2] / "config/paper.yaml"]))
     assert (found.seeds, found.left_out, found.without_card) == ({}, {}, {})
+
+
+def test_the_document_of_what_came_out_is_of_the_runs_that_are_kept():
+    root = Path(__file__).parents[2]
+    found = archived.archived(configured([root / "config/paper.yaml", root / "config/archive.yaml"]))
+    runs = sum(len(seeds) for seeds in found.seeds.values())
+    document = (root / "docs/replication.md").read_text()
+    assert f"\n{runs} of " in document, "snakemake docs/replication.md --cores 2 --configfile config/archive.yaml"
+    (readme,) = [part for part in (root / "README.md").read_text().split("\n## ") if part.startswith("What came out")]
+    rows = [line for line in readme.splitlines() if line.startswith("| ") and "published" not in line]
+    assert len(rows) > 5
+    assert all(row in document for row in rows)
