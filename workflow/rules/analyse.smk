@@ -114,7 +114,7 @@ rule test_artifact:
     shell:
         "python -m repool test {wildcards.artifact:q} --cells {input.cells:q} --cards {input.cards:q}"
         " --methods={params.methods:q} --datasets={params.datasets:q} --pairs {params.pairs:q}"
-        " --margins {params.margins:q} --minimum-seeds {params.minimum} --out {output.tests:q} > {log:q} 2>&1"
+        " --margins {params.margins:q} --minimum-seeds {params.minimum:q} --out {output.tests:q} > {log:q} 2>&1"
 
 
 rule rank_methods:
@@ -143,7 +143,7 @@ rule rank_methods:
         code=fingerprint("analysis.ranks"),
     shell:
         "python -m repool rank {wildcards.artifact:q} --cells {input.cells:q} --cards {input.cards:q}"
-        " --methods={params.methods:q} --datasets={params.datasets:q} --minimum-seeds {params.minimum}"
+        " --methods={params.methods:q} --datasets={params.datasets:q} --minimum-seeds {params.minimum:q}"
         " --out {output.ranks:q} > {log:q} 2>&1"
 
 

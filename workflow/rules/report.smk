@@ -16,10 +16,9 @@ EVIDENCE = {
 }
 FROM_EVIDENCE = (
     "--run-info {params.run_info:q} --tables {input.tables:q} --tests {input.tests:q} --ranks {input.ranks:q}"
-    " --figures {input.figures:q} --cards {input.cards:q} --cells {input.cells:q} --claims {input.claims:q}"
+    " --cards {input.cards:q} --cells {input.cells:q} --claims {input.claims:q}"
 )
 RUN_INFO = canonical(grid.run_info(config, call(workflow, config)))
-WITHOUT_FIGURES = FROM_EVIDENCE.replace(" --figures {input.figures:q}", "")
 WORDS = ("docs/deviations.md", "report/captions/*.*")
 MARKDOWN = "report/templates/replication.md.j2"
 TEX = "report/templates/**/*.tex.j2"
@@ -45,7 +44,7 @@ rule render_page:
         words=content(*WORDS, *HTML),
         code=page_code(ARTIFACTS, "report.page"),
     shell:
-        f"python -m repool render {FROM_EVIDENCE} --out {{output.page:q}} > {{log:q}} 2>&1"
+        f"python -m repool render {FROM_EVIDENCE} --figures {{input.figures:q}} --out {{output.page:q}} > {{log:q}} 2>&1"
 
 
 rule collect_numbers:
@@ -92,7 +91,7 @@ rule render_pdf:
         words=content(*WORDS, TEX),
         code=page_code(ARTIFACTS, "report.pdf"),
     shell:
-        f"python -m repool render-pdf {FROM_EVIDENCE} --out {{output.paper:q}} > {{log:q}} 2>&1"
+        f"python -m repool render-pdf {FROM_EVIDENCE} --figures {{input.figures:q}} --out {{output.paper:q}} > {{log:q}} 2>&1"
 
 
 # Not part of `all` either: it is kept in the repository, of the runs in results/archive.
@@ -115,7 +114,7 @@ rule render_summary:
         words=content("report/captions/*.*", MARKDOWN),
         code=page_code(ARTIFACTS, "report.summary"),
     shell:
-        f"python -m repool render-summary {WITHOUT_FIGURES} --out {{output.summary:q}} > {{log:q}} 2>&1"
+        f"python -m repool render-summary {FROM_EVIDENCE} --out {{output.summary:q}} > {{log:q}} 2>&1"
 
 
 # `snakemake figure_1 --cores 2`: an artifact's name is a target.
