@@ -1,11 +1,12 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from repool.categories import ATOM_SIZES, BOND_SIZES
 from repool.datasets.store import GraphStore
-from toys import make_store, random_graph
+from toys import make_store, random_graph, train_graclus, write_store
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +35,12 @@ def directed_store() -> GraphStore:
         nodes = int(random.integers(2, 12))
         graphs.append((nodes, [(i, j) for i in range(nodes) for j in range(nodes) if i != j and random.random() < 0.3]))
     return make_store(graphs, directed=True)
+
+
+@pytest.fixture(scope="session")
+def campaign(toy_store, tmp_path_factory) -> Path:
+    """Results of a configuration that trained graclus on TOY, seeds 0 and 1; of seed 0 some activations."""
+    folder = tmp_path_factory.mktemp("campaign") / "results" / "toy"
+    data = write_store(toy_store, folder / "data" / "TOY")
+    assert train_graclus(data, folder / "runs" / "TOY" / "graclus") == 0
+    return folder

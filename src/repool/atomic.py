@@ -40,14 +40,15 @@ def _abandoned(path: Path, host: str, process: int) -> bool:
             return True
     except FileNotFoundError:
         return False
-    return host == _host() and not _lives(process)
+    return host == _host() and not lives(process)
 
 
 def _host() -> str:
     return socket.gethostname().partition(".")[0]
 
 
-def _lives(process: int) -> bool:
+def lives(process: int) -> bool:
+    """Whether a process of this machine is there, whoever's it is."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

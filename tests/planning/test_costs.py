@@ -12,7 +12,8 @@ from repool.archive.add import add
 from repool.archive.store import Archive
 from repool.canonical import digest
 from repool.cli import main
-from repool.planning.costs import Source, cost, probe_file
+from repool.planning.costs import Cost, Source, cost, probe_file
+from repool.planning.probing import probed
 from repool.planning.recorded import Recorded, recorded
 from repool.planning.sizes import Standing, dataset_size
 from repool.planning.trainings import Training
@@ -143,3 +144,15 @@ def test_a_probe_measures_and_trains_nothing_to_its_end(results, tmp_path, capsy
     shutil.rmtree(results / "data")
     assert main(["probe", "--spec", json.dumps(spec), *given]) == 1
     assert "card.json" in capsys.readouterr().err
+
+
+def test_a_cell_that_cannot_be_probed_says_why_in_a_sentence(tmp_path):
+    one = training(tmp_path)
+    plan = SimpleNamespace(trainings=[(one, Cost(None, Source.UNKNOWN))])
+    assert [sentence.split(":")[0] for sentence in probed(plan)] == ["TOY is not prepared"]
+    one.data.mkdir(parents=True)
+    (one.data / "card.json").write_text("{}")
+    (said,) = probed(plan)
+    assert said.startswith("TOY graclus was not probed: repool: ")
+    assert "card.json" in said
+    assert not probe_file(one).exists()

@@ -38,5 +38,6 @@ def _probed(training: Training) -> str:
     command = [sys.executable, "-m", "repool", "probe", *given, "--out", str(probe_file(training))]
     made = subprocess.run(command, capture_output=True, text=True)
     if made.returncode:
-        return f"{name} was not probed: {made.stderr.strip().splitlines()[-1:]}"
+        said = made.stderr.strip().splitlines() or [f"its process ended with {made.returncode} and no word."]
+        return f"{name} was not probed: {said[-1]}"
     return f"{name}: two epochs were probed"

@@ -15,6 +15,7 @@ from repool.paper import kind
 from repool.report.inputs import Inputs
 from repool.report.page import common
 from repool.report.sections import parts, seeds_of
+from repool.words.numerals import known
 
 SUMMARY = "replication.md.j2"
 
@@ -70,7 +71,7 @@ def one(about: About, row: dict[str, Any]) -> Compared:
         replicated=noted(replicated),
         difference=difference.text,
         interval=difference.note,
-        apart=bool(low > 0 or high < 0) if low == low else None,
+        apart=bool(low > 0 or high < 0) if known(low) else None,
     )
 
 

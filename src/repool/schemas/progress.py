@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from repool.atomic import replacing
+from repool.atomic import lives, replacing
 from repool.schemas.checked import Checked, checked
 from repool.schemas.reading import read_json
 from repool.schemas.record import laid_out
@@ -73,17 +73,7 @@ class BlockProgress(Checked):
         """Whether it trains, as far as can be seen from here."""
         if self.ended or self.silence > SECONDS_OF_SILENCE:
             return False
-        return not self.is_here or _lives(self.process)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        return not self.is_here or lives(self.process)
 
 
 def heard_now() -> dict[str, Any]:
