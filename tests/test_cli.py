@@ -43,3 +43,10 @@ def test_a_command_that_is_stopped_says_so(monkeypatch, capsys):
     monkeypatch.setattr(trace, "trace", stopped)
     assert main(["trace", "table_1.NCI1.graclus.mean", "--results", "results"]) == 130
     assert "give the same command again" in capsys.readouterr().err
+
+
+def test_an_answer_of_which_somebody_has_enough_ends_without_a_word():
+    command = [sys.executable, "-m", "repool", "data", "mirror", "list"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait()) == ("", 141)

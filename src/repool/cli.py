@@ -2,6 +2,8 @@
 
 import argparse
 import importlib
+import os
+import signal
 import sys
 
 from repool import __version__
@@ -12,10 +14,15 @@ BESIDE = ("verification", "archive", "planning")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; a mistake is one sentence on stderr and exit code 1, Ctrl-C 130 (`--debug`: the traceback)."""
+    """Run one command; a mistake is one sentence on stderr and exit code 1, Ctrl-C 130 (`--debug`: the traceback).
+
+    141 where whoever reads the answer closes it, as `head` does.
+    """
     options = parsed(arguments)
     try:
-        return options.run(options) or 0
+        code = options.run(options) or 0
+        sys.stdout.flush()
+        return code
     except UserError as error:
         if options.debug:
             raise
@@ -29,6 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 130
+    except BrokenPipeError:
+        # Whoever read the answer has enough of it (`| head`); Python would still say so at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except OSError as error:
         if options.debug:
             raise

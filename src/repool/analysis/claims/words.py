@@ -164,7 +164,8 @@ def undecided(
         fewest, least = min(asked.seeds for asked in few), max(least_seeds(asked, minimum_seeds) for asked in few)
         sentences.append((f"Too few seeds: {fewest}, where {least} are the least; so far ", *listed(few), "."))
     if rest:
-        sentences.append((f"The runs leave {len(rest)} of {len(deciding)} tests open: ", *listed(rest), "."))
+        which = "the one test" if len(deciding) == 1 else f"{len(rest)} of {len(deciding)} tests"
+        sentences.append((f"The runs leave {which} open: ", *listed(rest), "."))
     return [*(sentences or [holds_everywhere(tests)]), *lacking(missing, {asked.dataset for asked in tests})]
 
 
