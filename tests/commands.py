@@ -22,6 +22,7 @@ TARGETS = re.search(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text(), re.MULTI
 PLACEHOLDERS = {
     '{{ snakemake.config["name"] }}': "quick",
     "{{ snakemake.wildcards.artifact }}": "figure_1",
+    "{{ run.file }}": "config/archive.yaml",
     "/path/to/mirror": "/tmp",
     "/shared/mirror": "/tmp",
     "/path/to/repool": shlex.quote(str(ROOT)),
