@@ -170,9 +170,11 @@ def gmn(options: Options, data: Data, level: Level) -> Work:
 
 
 def mincut(options: Options, data: Data, level: Level) -> Work:
-    """conv -> (pool -> conv) x (layers - 1) -> mean -> MLP."""
+    """conv x convolutions -> (pool -> conv) x (layers - 1) -> mean -> MLP."""
     hidden, learned = options["hidden"], options["select"] == "learned"
     work = first_convolution(data, level, hidden)
+    for _ in range(options["convolutions"] - 1):
+        work += convolution(Features(level.rows, hidden), hidden)
     clusters = ceil(0.5 * data.most_nodes)
     for layer in range(options["layers"] - 1):
         X = Features(level.rows, hidden)

@@ -106,7 +106,9 @@ class PlainDiffPoolV2(nn.Module):
 
 
 class PlainMinCut(nn.Module):
-    """conv -> (pool -> conv) x (layers - 1) -> mean -> MLP; A' without diagonal, symmetrically normalised.
+    """conv x convolutions -> (pool -> conv) x (layers - 1) -> mean -> MLP.
+
+    A' is without diagonal, symmetrically normalised.
 
     Args:
         options: as those of `repool.models.families.mincut`.
@@ -118,6 +120,7 @@ class PlainMinCut(nn.Module):
         hidden, nodes = options["hidden"], shape.most_nodes
         self.learned = options["select"] == "learned"
         self.first = GraphConv(shape.inputs, hidden)
+        self.before = nn.ModuleList(GraphConv(hidden, hidden) for _ in range(options["convolutions"] - 1))
         self.assign, self.convolutions = nn.ModuleList(), nn.ModuleList()
         for _ in range(options["layers"] - 1):
             clusters = ceil(0.5 * nodes)
@@ -129,6 +132,8 @@ class PlainMinCut(nn.Module):
 
     def forward(self, data: Batch) -> tuple[Tensor, Tensor | None]:
         x = self.first(data.x, data.edge_index).relu()
+        for convolution in self.before:
+            x = convolution(x, data.edge_index).relu()
         x, mask = to_dense_batch(x, data.batch)
         adj = to_dense_adj(data.edge_index, data.batch)
         penalty = x.new_zeros(())

@@ -25,8 +25,8 @@ MODELS: dict[str, dict[str, Any]] = {
     "gmn-frozen": {"family": "gmn", "select": "kernel", **GMN, "keys": "frozen-as-released"},
     "gmn-distance": {"family": "gmn", "select": "distance", **GMN},
     "gmn-random": {"family": "gmn", "select": "random", **GMN},
-    "mincut": {"family": "mincut", "select": "learned", "layers": 3, "hidden": 8},
-    "mincut-random": {"family": "mincut", "select": "normal", "layers": 3, "hidden": 8},
+    "mincut": {"family": "mincut", "select": "learned", "convolutions": 1, "layers": 3, "hidden": 8},
+    "mincut-random": {"family": "mincut", "select": "normal", "convolutions": 1, "layers": 3, "hidden": 8},
 }
 
 

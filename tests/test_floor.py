@@ -193,7 +193,7 @@ OPTIONS = {
     "graclus": {"layers": 3, "hidden": HIDDEN, "first": "sum"},
     "diffpool": {"layers": 2, "hidden": HIDDEN, "mlp_hidden": 20, "first": "sage", "sage": "root", "before": "three"},
     "diffpool-v2": {"layers": 2, "hidden": HIDDEN, "mlp_hidden": 20, "first": "none"},
-    "mincut": {"layers": 3, "hidden": HIDDEN},
+    "mincut": {"convolutions": 2, "layers": 3, "hidden": HIDDEN},
 }
 
 

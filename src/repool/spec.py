@@ -24,7 +24,7 @@ MODEL_OPTIONS = {
         *("family", "select", "convolutions", "query_hidden", "memory_keys", "heads", "hidden"),
         *("activation", "keys", "period", "batchnorm"),
     ),
-    "mincut": ("family", "select", "layers", "hidden"),
+    "mincut": ("family", "select", "convolutions", "layers", "hidden"),
 }
 
 # What an option may be in a family; the schema has what it may be anywhere.

@@ -150,16 +150,24 @@ def make_cell(
     layers: dict[int, tuple[str, str, str]] | None = None,
     checks: dict[int, tuple[float | str, ...]] | None = None,
     seconds: dict[int, float] | None = None,
+    parameters: int = 1000,
+    changes: dict[int, float] | None = None,
+    last: dict[int, float] | None = None,
 ) -> Path:
     """A cell table written by hand, not by `collect`: the format is what the tests of its readers hold fixed."""
-    lines = ["dataset,method,metric,seed,epochs,best_epoch,validation,test,validation_loss,descent_epochs,"]
+    lines = [
+        "dataset,method,metric,seed,epochs,parameters,best_epoch,validation,test,tied_epochs,test_first,test_last,"
+    ]
+    lines[0] += "validation_loss,descent_epochs,"
     lines[0] += (
-        "permuted_best,permuted_mean,layer_rows,layer_shares,layer_matrix_shares,permutation,divergence_learned,divergence_identical,seconds_per_epoch,seconds,block,device,status"
+        "permuted_best,permuted_mean,permuted_change,layer_rows,layer_shares,layer_matrix_shares,permutation,divergence_learned,divergence_identical,seconds_per_epoch,seconds,block,device,status"
     )
-    losses, seconds, permuted = losses or {}, seconds or {}, permuted or {}
+    losses, seconds, permuted, changes = losses or {}, seconds or {}, permuted or {}, changes or {}
+    last = last or {}
     lines += [
-        f"{dataset},{method},{metric},{seed},143,92,0.8,{score!r},{losses.get(seed, 0.4)!r},20,"
-        f"{','.join(map(str, permuted.get(seed, ('', ''))))},"
+        f"{dataset},{method},{metric},{seed},143,{parameters},92,0.8,{score!r},{1 + (seed in last)},{score!r},"
+        f"{last.get(seed, score)!r},{losses.get(seed, 0.4)!r},20,"
+        f"{','.join(map(str, permuted.get(seed, ('', ''))))},{changes.get(seed, '')},"
         f"{','.join((layers or {}).get(seed, ('', '', '')))},"
         f"{','.join(map(str, (checks or {}).get(seed, ('', '', ''))))},"
         f"{seconds.get(seed, 0.5)!r},71.5,{seed // 5 * 5}-{seed // 5 * 5 + 4},cpu,{status}"

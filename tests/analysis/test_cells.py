@@ -4,7 +4,8 @@ import json
 import pytest
 from made import SPEC, content_of, make_card, make_cell, make_failed_record, make_record, make_timing
 
-from repool.analysis.cells import descent, failed_runs, read_cells
+from repool.analysis.cells import failed_runs, read_cells
+from repool.analysis.outcome import descent, of_permutations
 from repool.cli import main
 
 
@@ -24,10 +25,11 @@ def test_rows_are_sorted_by_seed_and_bytes_repeat(tmp_path):
     assert collect(tmp_path, records[::-1], card) == 0
     assert (tmp_path / "cell.csv").read_bytes() == first
     assert first.decode() == (
-        "dataset,method,metric,seed,epochs,best_epoch,validation,test,validation_loss,descent_epochs,"
-        "permuted_best,permuted_mean,layer_rows,layer_shares,layer_matrix_shares,permutation,divergence_learned,divergence_identical,seconds_per_epoch,seconds,block,device,status\n"
-        "NCI1,graclus,accuracy,2,143,92,0.8127,0.30000000000000004,0.4,3,,,,,,0.0,,,0.61,87.25,0-9,cpu,exact\n"
-        "NCI1,graclus,accuracy,10,143,92,0.8127,0.5,0.4,3,,,,,,0.0,,,0.61,87.25,10-19,cpu,exact\n"
+        "dataset,method,metric,seed,epochs,parameters,best_epoch,validation,test,tied_epochs,test_first,test_last,"
+        "validation_loss,descent_epochs,permuted_best,permuted_mean,permuted_change,layer_rows,layer_shares,layer_matrix_shares,permutation,divergence_learned,divergence_identical,seconds_per_epoch,seconds,block,device,status\n"
+        "NCI1,graclus,accuracy,2,143,21378,92,0.8127,0.30000000000000004,1,0.30000000000000004,0.30000000000000004,"
+        "0.4,3,,,,,,,0.0,,,0.61,87.25,0-9,cpu,exact\n"
+        "NCI1,graclus,accuracy,10,143,21378,92,0.8127,0.5,1,0.5,0.5,0.4,3,,,,,,,0.0,,,0.61,87.25,10-19,cpu,exact\n"
     )
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [".cell.csv.sha256", "cell.csv"]
 
@@ -35,7 +37,7 @@ def test_rows_are_sorted_by_seed_and_bytes_repeat(tmp_path):
 def test_a_missing_sidecar_leaves_the_durations_empty(tmp_path):
     record = make_record(tmp_path, 0, 0.5)
     assert collect(tmp_path, [record], make_card(tmp_path)) == 0
-    assert (tmp_path / "cell.csv").read_text().endswith("0.5,0.4,3,,,,,,0.0,,,,,,cpu,exact\n")
+    assert (tmp_path / "cell.csv").read_text().endswith("0.5,1,0.5,0.5,0.4,3,,,,,,,0.0,,,,,,cpu,exact\n")
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,25 @@ def test_a_missing_sidecar_leaves_the_durations_empty(tmp_path):
 )
 def test_the_descent_of_a_run_is_its_lowest_loss_and_when_most_of_the_way_is_made(losses, expected):
     assert descent(losses) == expected
+
+
+def test_of_epochs_that_tie_the_first_counts_or_on_request_the_last(tmp_path):
+    curves = {
+        **{"validation": [0.5, 0.8127, 0.7, 0.8127, 0.6], "test": [0.4, 0.6, 0.9, 0.7, 0.8]},
+        **{"train_loss": [0.5] * 5, "learning_rate": [0.001] * 5, "validation_loss": [0.4] * 5},
+    }
+    record = make_record(tmp_path, 0, 0.6, curves=curves, best_epoch=2, epochs=5)
+    tied = {"tied_epochs": "2", "test_first": "0.6", "test_last": "0.7"}
+    for choice, expected in (("first", ("2", "0.6")), ("last", ("4", "0.7"))):
+        assert collect(tmp_path, [record], make_card(tmp_path), "--best-epoch", choice) == 0
+        (row,) = csv.DictReader((tmp_path / "cell.csv").read_text().splitlines())
+        assert (row["best_epoch"], row["test"]) == expected
+        assert {name: row[name] for name in tied} == tied
+
+
+def test_what_permuted_nodes_change_is_the_mean_over_epochs():
+    assert of_permutations([0.5, 0.7], [0.4, 0.6]) == pytest.approx(0.1)
+    assert of_permutations([], [0.4, 0.6]) is None
 
 
 def test_info_tells_versions_devices_and_durations_but_no_host(tmp_path):
@@ -159,7 +180,7 @@ def test_a_seed_that_failed_is_a_row_without_numbers_that_no_reader_takes_for_a_
     scored, failed = csv.DictReader((tmp_path / "cell.csv").read_text().splitlines())
     assert scored["epochs"] == "143", "a whole number stays one beside an empty field"
     assert {name for name, value in failed.items() if value} == {
-        *("dataset", "method", "metric", "seed", "epochs", "device", "status")
+        *("dataset", "method", "metric", "seed", "epochs", "parameters", "device", "status")
     }
     assert failed["status"] == "failed"
     runs = read_cells([tmp_path / "cell.csv"])

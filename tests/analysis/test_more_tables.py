@@ -211,3 +211,13 @@ def test_times_are_medians_of_blocks_and_ratios_to_the_first_method_on_the_same_
     assert random["published_relative"] == "0.1"
     assert (random["runs"], random["blocks"], random["block"]) == ("4", "2", "2")
     assert (random["devices"], random["status"]) == ("A processor", "rebuilt")
+
+
+def test_best_epochs_that_tie_have_both_scores(tmp_path, published):
+    cells = [make_cell(tmp_path, "IMDB-C", "graclus", {0: 0.70, 1: 0.72, 2: 0.71}, last={0: 0.73, 2: 0.74})]
+    arguments = ["--cells", *cells, "--methods", "graclus,gmn", "--datasets", "IMDB-C"]
+    graclus, gmn = tabulate(tmp_path, "best_epochs", published, *arguments)
+    assert (graclus["runs"], graclus["tied_runs"], gmn["status"]) == ("3", "2", "pending")
+    # Changes of 3, 0 and 3 points: a mean of 2, a deviation of sqrt(3), 4.303 standard errors of 1 on either side.
+    numbers = [float(graclus[name]) for name in ("first_mean", "last_mean", "change", "change_low", "change_high")]
+    assert numbers == pytest.approx([71, 73, 2, 2 - 4.303, 2 + 4.303], abs=1e-3)

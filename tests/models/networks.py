@@ -18,7 +18,7 @@ DIFFPOOL = {**POOLED, "family": "diffpool", "sage": "root", "before": "one", "fi
 DIFFPOOL_V2 = {**POOLED, "family": "diffpool-v2", "first": "none"}
 GMN = {"family": "gmn", "convolutions": 2, "query_hidden": 12, "memory_keys": [6, 1], "heads": 3, "hidden": 10}
 GMN |= {"activation": "relu", "keys": "learned", "period": 5}
-MINCUT = {"family": "mincut", "layers": 3, "hidden": 12}
+MINCUT = {"family": "mincut", "convolutions": 1, "layers": 3, "hidden": 12}
 BATCHNORM = ("nodes", "padded-as-released")
 SAGES, BEFORES = ("root", "loop-as-released"), ("one", "one-activated", "three")
 DIFFPOOL_SELECTS = ("learned", "uniform", "normal", "bernoulli", "invariant")
@@ -46,6 +46,7 @@ NETWORKS = [
     {**GMN, "select": "kernel", "convolutions": 1},
     {**GMN, "select": "kernel", "activation": "leaky-as-released", "keys": "frozen-as-released"},
     {**MINCUT, "select": "learned", "layers": 4},
+    {**MINCUT, "select": "learned", "convolutions": 2},
 ]
 EVERY_NETWORK = [
     *({**options, "batchnorm": "nodes"} for options in NETWORKS),

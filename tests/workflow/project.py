@@ -53,6 +53,8 @@ TINY = {
         "table_3": {"datasets": []},
         "table_s1": MUTAG,
         "table_s5": {**MUTAG, "methods": ["mincut", "mincut-random"], "pairs": ["mincut:mincut-random"]},
+        "mincut_convolutions": {"datasets": []},
+        "best_epochs": {**MUTAG, "methods": ["graclus"]},
     },
 }
 

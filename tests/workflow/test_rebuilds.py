@@ -58,6 +58,7 @@ def test_a_style_makes_the_figures_that_have_it_and_the_page(finished, style, fi
         ("artifacts/activations/table.py", "DIGITS = 4", "DIGITS = 3", "figure_5 figure_s2", "5 s2"),
         ("artifacts/activations/figure.py", "GAP, HEIGHT = 0.24, 0.07", "GAP, HEIGHT = 0.24, 0.08", "", "5 s2"),
         ("artifacts/invariance/table.py", "runs[MEASURE].max()", "runs[MEASURE].mean()", "appendix_c", ""),
+        ("artifacts/ties/table.py", "> 1", "> 2", "best_epochs", ""),
         ("artifacts/divergence/table.py", "abs().max()", "abs().mean()", "appendix_d", ""),
         ("artifacts/datasets/table.py", "SHORT = 12", "SHORT = 13", "table_s1", ""),
         ("artifacts/curves/figure.py", "BAND = 0.18", "BAND = 0.2", "", "3 7 s1"),
@@ -102,6 +103,15 @@ def test_code_of_tests_makes_tests(finished, module, rules):
 def test_a_rule_of_a_claim_makes_the_verdicts_alone(finished):
     with finished.edited("config/claims.yaml", "published: 0.5}", "published: 0.4}"):
         assert finished.planned() == sorted([*STATED, ("judge_claims", "")])
+
+
+def test_which_best_epoch_counts_makes_cells_and_what_is_made_of_them_and_trains_nothing(finished):
+    with finished.configured(best_epoch="last"):
+        jobs = finished.planned()
+    assert not trained(jobs)
+    made = {rule for rule, _ in jobs}
+    assert {"collect_cell", "tabulate_artifact", "judge_claims", "render_page"} <= made
+    assert "collect_curves" not in made
 
 
 def test_a_margin_makes_the_paired_tests_and_the_verdicts(finished):

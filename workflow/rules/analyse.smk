@@ -19,10 +19,12 @@ rule collect_cell:
     params:
         spec=lambda wildcards: spec_text(config, wildcards.dataset, wildcards.method),
         trained_by=lambda wildcards: training_code(config["methods"][wildcards.method]["family"]),
+        best_epoch=config["best_epoch"],
         code=fingerprint("analysis.cells"),
     shell:
         "python -m repool collect --records {input.runs:q} --card {input.card:q} --out {output.table:q}"
-        " --info {output.info:q} --spec {params.spec:q} --code {params.trained_by} > {log:q} 2>&1"
+        " --info {output.info:q} --best-epoch {params.best_epoch} --spec {params.spec:q} --code {params.trained_by}"
+        " > {log:q} 2>&1"
 
 
 rule collect_curves:

@@ -1,6 +1,5 @@
 """Step 1 of the aggregation: the records of one cell become one table, a row for each seed."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,11 +11,12 @@ import pandas as pd
 
 from repool.analysis import inside
 from repool.analysis.files import read_table, write_json, write_table
+from repool.analysis.outcome import FIRST, best_epochs, descent, of_permutations, over_permutations
 from repool.errors import UserError
 from repool.schemas.card import read_card
 from repool.schemas.record import Failed, Scored, Wanted, read_record
 from repool.schemas.timing import Timing, read_timing, timing_of
-from repool.words.names import FAILED, METRICS, PENDING, metric
+from repool.words.names import FAILED, PENDING, metric
 
 Record = Scored | Failed
 
@@ -26,13 +26,18 @@ COLUMNS = (
     "metric",
     "seed",
     "epochs",
+    "parameters",
     "best_epoch",
     "validation",
     "test",
+    "tied_epochs",
+    "test_first",
+    "test_last",
     "validation_loss",
     "descent_epochs",
     "permuted_best",
     "permuted_mean",
+    "permuted_change",
     *inside.LAYERS.values(),
     *inside.CHECKS,
     "seconds_per_epoch",
@@ -42,19 +47,24 @@ COLUMNS = (
     "status",
 )
 # The columns that are whole numbers, or empty where a run has none.
-WHOLE = ("epochs", "best_epoch", "descent_epochs")
+WHOLE = ("epochs", "parameters", "best_epoch", "tied_epochs", "descent_epochs")
 # The columns that are scores of a dataset; they are stored as the record has them, and compared in the paper's units.
-SCORES = ("test", "permuted_best", "permuted_mean")
+SCORES = ("test", "test_first", "test_last", "permuted_best", "permuted_mean", "permuted_change")
+# What a record says of every run, also of one that failed.
+KNOWN = ("dataset", "method", "metric", "seed", "epochs", "parameters", "device")
 # What training gives of every run that did not fail.
 EVERY_RUN_HAS = ("test", "validation_loss")
 TIME = "%Y-%m-%dT%H:%M:%SZ"
-# The share of the way from a run's first validation loss to its lowest that counts as descended.
-DESCENDED = 0.9
 TEXT = ("dataset", "method", "metric", "block", "device", "status", *inside.LAYERS.values())
 
 
 def collect(
-    records: Sequence[Path], card: Path, out: Path, info: Path | None = None, wanted: Wanted | None = None
+    records: Sequence[Path],
+    card: Path,
+    out: Path,
+    info: Path | None = None,
+    wanted: Wanted | None = None,
+    best_epoch: str = FIRST,
 ) -> None:
     """Write the cell table of one dataset and method, and on request a summary of how its runs were made.
 
@@ -65,6 +75,7 @@ def collect(
             that failed, whose status says so.
         info: JSON with data status, versions, devices, durations and failures, or None.
         wanted: the spec and code that the records must be of.
+        best_epoch: which of a run's epochs counts where several share the best validation score, "first" or "last".
 
     Raises UserError if a record is damaged or not as wanted, or if the records are not of one cell, repeat a seed, or
     were trained on other data than the card's.
@@ -72,7 +83,7 @@ def collect(
     about = read_card(card)
     runs = read_runs(records, about, card, wanted)
     timings = [read_timing(timing_of(path)) if timing_of(path).exists() else None for path, _ in runs]
-    rows = [row(record, timing, about["status"]) for (_, record), timing in zip(runs, timings, strict=True)]
+    rows = [row(record, timing, about["status"], best_epoch) for (_, record), timing in zip(runs, timings, strict=True)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table[list(WHOLE)] = table[list(WHOLE)].astype("Int64")
     write_table(out, table)
@@ -117,10 +128,10 @@ def other_data(record: Record, card: dict[str, Any]) -> str:
     return "; ".join(f"{key} {ours} (card {theirs})" for key, (ours, theirs) in pairs.items() if ours != theirs)
 
 
-def row(record: Record, timing: Timing | None, status: str) -> dict[str, Any]:
+def row(record: Record, timing: Timing | None, status: str, best_epoch: str = FIRST) -> dict[str, Any]:
     """One row of the cell table: of a run that failed what it was, and no score."""
     known = {
-        **{name: getattr(record, name) for name in ("dataset", "method", "metric", "seed", "epochs", "device")},
+        **{name: getattr(record, name) for name in KNOWN},
         "status": FAILED if isinstance(record, Failed) else status,
         "seconds": timing.seconds if timing else None,
         "seconds_per_epoch": timing.seconds_per_epoch if timing else None,
@@ -129,42 +140,27 @@ def row(record: Record, timing: Timing | None, status: str) -> dict[str, Any]:
     if isinstance(record, Failed):
         return known | dict.fromkeys(("seconds", "seconds_per_epoch"))
     lowest, epochs = descent(record.curves.validation_loss)
-    best, mean = over_permutations(record.curves.permuted or [], record.metric)
+    curves = record.curves
+    permuted = curves.permuted or []
+    best, mean = over_permutations(permuted, record.metric)
+    # Training told the first from what precision a record keeps: what is tied with it stands behind it.
+    tied = [epoch for epoch in best_epochs(curves.validation, record.metric) if epoch >= record.best_epoch]
+    chosen = record.best_epoch if best_epoch == FIRST else tied[-1]
     return {
         **known,
-        "best_epoch": record.best_epoch,
+        "best_epoch": chosen,
         "validation": record.validation,
-        "test": record.test,
+        "test": curves.test[chosen - 1],
+        "tied_epochs": len(tied),
+        "test_first": record.test,
+        "test_last": curves.test[tied[-1] - 1],
         "validation_loss": lowest,
         "descent_epochs": epochs,
         "permuted_best": best,
         "permuted_mean": mean,
+        "permuted_change": of_permutations(permuted, curves.validation),
         **inside.fields(record.inside),
     }
-
-
-def descent(losses: Sequence[float]) -> tuple[float | None, int | None]:
-    """The lowest of a run's validation losses [epochs], and the first epoch (from 1) that has made most of the way.
-
-    The way is that from the first epoch's loss to the lowest one, most of it 90%: how fast a run gets there, without
-    the chance that decides which of many nearly equal epochs is the lowest. (None, None) where no loss was recorded,
-    or one is not a number: such a run diverged, and has not descended.
-    """
-    if not losses or not all(map(math.isfinite, losses)):
-        return None, None
-    lowest = min(losses)
-    there = losses[0] - DESCENDED * (losses[0] - lowest)
-    return lowest, next(epoch for epoch, loss in enumerate(losses, 1) if round(loss - there, 9) <= 0)
-
-
-def over_permutations(scores: Sequence[float], name: str) -> tuple[float | None, float | None]:
-    """The best of a run's scores on permuted graphs [epochs], and their mean; (None, None) where none was recorded.
-
-    The best one is where training ends up; the mean is about the whole way there, whose length is the run's own.
-    """
-    if not scores:
-        return None, None
-    return (max if METRICS[name].higher_is_better else min)(scores), math.fsum(scores) / len(scores)
 
 
 def summary(records: Sequence[Record], timings: Sequence[Timing | None], card: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,9 @@ def add_commands(commands: Any) -> None:
     collect.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE", help=RECORDS)
     collect.add_argument("--card", type=Path, required=True, help="card.json of the dataset")
     collect.add_argument("--out", type=Path, required=True, help="cell table (CSV)")
+    collect.add_argument(
+        "--best-epoch", choices=("first", "last"), default="first", help="which one counts where several are the best"
+    )
     add_wanted(collect)
     collect.add_argument("--info", type=Path, help="also write versions, devices and durations (JSON), for the page")
     collect.set_defaults(run=run_collect)
@@ -83,7 +86,7 @@ def run_collect(options: argparse.Namespace) -> None:
     from repool.analysis.cells import collect
     from repool.schemas.block import records_of
 
-    collect(records_of(options.records), options.card, options.out, options.info, wanted(options))
+    collect(records_of(options.records), options.card, options.out, options.info, wanted(options), options.best_epoch)
 
 
 def run_collect_curves(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from repool.errors import UserError, nearest
 from repool.paper import kind
 from repool.schemas.checked import ABSENT, Checked, Number, Sparse, checked
-from repool.schemas.names import ArtifactName, Named, Pairs, SomeDatasets, SomeMethods, split_pair
+from repool.schemas.names import ArtifactName, DatasetName, Named, Pairs, SomeDatasets, SomeMethods, split_pair
 from repool.schemas.reading import read_yaml
 
 
@@ -28,6 +28,7 @@ PAIRED = Parts(("pairs",), ("measure", "margin", "need"))
 POOLED = Parts(("pairs",), ("measure", "margin", "need", "pooled"))
 SPREAD = Parts(("pairs", "margin"), ("measure", "need", "pooled"))
 ALONE = Parts(("measure", "methods"), ("margin",))
+BETWEEN = Parts(("methods", "against"))
 TESTS = {
     "equivalent": PAIRED,
     "not worse": POOLED,
@@ -40,18 +41,28 @@ TESTS = {
     "below": ALONE,
     "by about": Parts(("pairs", "size"), ("measure", "margin")),
     "gap": Parts(("margin",)),
+    "trend": Parts(("margin",)),
+    "lower": Parts(("measure", "than", "methods")),
+    "near zero": ALONE,
+    "breaks": ALONE,
+    "fewer": Parts(("pairs",)),
+    "not significantly different": BETWEEN,
+    "wider": BETWEEN,
 }
 # Beside the tests above: our mean against the paper's.
 PUBLISHED = "published"
 # What tests may compare where it is not the test score: columns of the cell tables, and what is computed from them.
 MEASURES = (
-    *("validation_loss", "descent_epochs", "permuted_best", "permuted_mean", "epochs", "best_epoch"),
+    *("validation_loss", "descent_epochs", "permuted_best", "permuted_mean", "permuted_change"),
+    *("epochs", "best_epoch", "parameters"),
     *("seconds_per_epoch", "seconds", "matrix_share_before", "matrix_share_after"),
     *("permutation", "divergence_learned", "divergence_identical"),
 )
+# What some tests compare by themselves, and call so.
+OF_TESTS = ("deviations", "grid_layers", "grid_hidden")
 SCORE = "test"
 # What has the margin of a dataset's metric.
-SCORES = (SCORE, "permuted_best", "permuted_mean")
+SCORES = (SCORE, "permuted_best", "permuted_mean", "permuted_change")
 
 
 def _among(what: str, known: tuple[str, ...]) -> AfterValidator:
@@ -70,7 +81,8 @@ def _comparison(table: str) -> str:
 
 
 TestName = Annotated[str, _among("a test of claims", tuple(TESTS))]
-MeasureName = Annotated[str, _among("a measure", MEASURES)]
+Worded = Annotated[str, _among("a measure", (*MEASURES, *OF_TESTS))]
+MeasureName = Annotated[str, _among("a measure", (SCORE, *MEASURES))]
 
 
 class Row(Sparse):
@@ -78,6 +90,7 @@ class Row(Sparse):
 
     `need` is "any" where one dataset of each pair is enough; `published`, of times, is the share that the paper gives.
     `size`: by how much the paper says that the firsts are better, on the average of the pairs.
+    `than`: the other measure of the same runs; `against`: the dataset that those of the row are compared with.
     `pooled`: the mean over the datasets decides, each weighing the same, and no dataset may fail.
     """
 
@@ -85,7 +98,9 @@ class Row(Sparse):
     datasets: SomeDatasets
     pairs: Annotated[Pairs, Field(min_length=1)] = ABSENT
     methods: SomeMethods = ABSENT
-    measure: str = SCORE
+    measure: MeasureName = SCORE
+    than: MeasureName = ABSENT
+    against: DatasetName = ABSENT
     margin: Annotated[Number, Field(ge=0)] = ABSENT
     need: Literal["all", "any"] = "all"
     pooled: bool = False
@@ -109,6 +124,7 @@ class Row(Sparse):
     def named(self, where: str) -> Iterator[Named]:
         """What the row names."""
         yield from (("a dataset", name, f"{where}.datasets") for name in self.datasets)
+        yield from (("a dataset", name, f"{where}.against") for name in [self.against] if name is not ABSENT)
         yield from (("a method", name, f"{where}.methods") for name in self.methods or [])
         yield from (("a method", name, f"{where}.pairs") for pair in self.pairs or [] for name in split_pair(pair))
 
@@ -134,7 +150,7 @@ class Claims(Checked):
     margins: dict[Annotated[str, _among("a metric or measure", (*METRICS, *MEASURES))], Annotated[Number, Field(gt=0)]]
     minimum_seeds: Annotated[int, Field(ge=2)]
     tests: dict[Annotated[str, _among("a test of claims", (*TESTS, PUBLISHED))], str]
-    measures: dict[MeasureName, str]
+    measures: dict[Worded, str]
     claims: dict[str, Claim]
 
     @model_validator(mode="after")
@@ -144,9 +160,9 @@ class Claims(Checked):
                 where = f"claims.{name}.tests[{number}]"
                 if row.test not in self.tests:
                     raise ValueError(f"tests has no words for {row.test} ({where}). Add a sentence.")
-                if row.measure not in (SCORE, *self.measures):
+                for measure in {row.measure, row.than or SCORE} - {SCORE, *self.measures}:
                     raise ValueError(
-                        f"{row.measure} is not one of the measures ({where}). {nearest(row.measure, self.measures)}"
+                        f"{measure} is not one of the measures ({where}). {nearest(measure, self.measures)}"
                     )
                 if "margin" in (*TESTS[row.test].needed, *TESTS[row.test].allowed) and not (
                     "margin" in row.model_fields_set or row.measure in (*SCORES, *self.margins)

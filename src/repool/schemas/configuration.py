@@ -202,6 +202,11 @@ class Configuration(Checked):
         default=None,
         description="Folder that holds the raw files, for machines without internet; the variable REPOOL_MIRROR wins.",
     )
+    best_epoch: Literal["first", "last"] = Field(
+        default="first",
+        description="Which of a run's epochs counts where several share the best validation score; it trains nothing. "
+        "The table `ties` shows both.",
+    )
     partial: bool = Field(
         default=False,
         description="Make tables, figures and the page from the records that there are, and train nothing; what is "

@@ -109,7 +109,8 @@ class NetworkOptions(Sparse):
         default=ABSENT,
         ge=1,
         le=1000,
-        description="Number of convolutions (global-mean, graphsage, gin), or of the query network's (gmn).",
+        description="Number of convolutions (global-mean, graphsage, gin), of those before the first pooling (mincut), "
+        "or of the query network's (gmn).",
     )
     first: Literal["sum", "sage", "none"] = Field(
         default=ABSENT,

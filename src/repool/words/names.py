@@ -65,6 +65,8 @@ METHOD_LABELS = {
     "gmn-period-2": "GMN, p = 2",
     "mincut": "MinCutPool",
     "mincut-random": "N-MinCutPool",
+    "mincut-two": "MinCutPool, two convolutions",
+    "mincut-random-two": "N-MinCutPool, two convolutions",
 }
 
 

@@ -1,9 +1,11 @@
-"""The gaps of a grid of hyper-parameters (figure 8)."""
+"""The gaps of a grid of hyper-parameters (figure 8), and whether they follow it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from repool.analysis.claims.asked import Asked, Asking, Group, Missing
 from repool.analysis.claims.tests import NAN, Answer, Question, equivalent
@@ -14,6 +16,8 @@ from repool.words.names import METRICS
 # A gap of one run is mostly chance, and the largest of many more so: with fewer seeds a grid is shown and decides
 # nothing.
 LEAST_SEEDS = 10
+# What a gap may follow, and how its values are spaced.
+AXES: dict[str, Callable[[Floats], Floats]] = {"layers": np.asarray, "hidden": np.log2}
 
 
 def gaps(row: Row, asking: Asking) -> Group:
@@ -53,3 +57,44 @@ def largest(row: Row, dataset: str, found: list[tuple[dict[str, Any], Floats]], 
         answer = Answer(own.estimate, own.low, own.high, all_within, beyond)
     pair = size["first"], size["second"]
     return asking.asked(dataset, pair, "gap", "test", answer, row.margin, seeds)
+
+
+def trends(row: Row, asking: Asking) -> list[Group]:
+    """On each dataset and for each side of the grid, whether the gap changes along it."""
+    groups = []
+    for dataset in asking.datasets(row):
+        table = gaps_of_grid(dataset, asking)
+        sides = [side for side in AXES if not table.empty and table.columns.get_level_values(side).nunique() > 1]
+        groups += [Group("all", [along(row, dataset, side, sides, table, asking)]) for side in sides]
+        if not sides and dataset in row.datasets:
+            groups.append(Group("all", missing=[Missing(dataset, ())]))
+    return groups
+
+
+def gaps_of_grid(dataset: str, asking: Asking) -> pd.DataFrame:
+    """First minus second as a share or MAE: a row for each seed that all combinations have which ran, a column each."""
+    columns = {}
+    for size in asking.sizes:
+        scores = asking.scores(dataset, [size["first"], size["second"]], "test")
+        if len(scores):
+            scale = METRICS[asking.metric(dataset, "test")].scale
+            gap = (scores[size["first"]] - scores[size["second"]]) / scale
+            columns[tuple(size[side] for side in AXES)] = gap
+    table = pd.DataFrame(columns).dropna()
+    table.columns = pd.MultiIndex.from_tuples(columns, names=list(AXES)) if columns else table.columns
+    return table
+
+
+def along(row: Row, dataset: str, side: str, sides: list[str], table: pd.DataFrame, asking: Asking) -> Asked:
+    """How much the gap changes from one end of a side to the other, by the least-squares plane of each seed."""
+    spaced = np.column_stack([AXES[name](table.columns.get_level_values(name).to_numpy(float)) for name in sides])
+    plane = np.column_stack([np.ones(len(spaced)), spaced])
+    slopes = np.linalg.lstsq(plane, table.to_numpy(dtype=float).T, rcond=None)[0][1 + sides.index(side)]
+    changes = slopes * np.ptp(spaced[:, sides.index(side)])
+    answer = equivalent(Question(changes, np.zeros_like(changes), 1, row.margin))
+    if len(changes) < LEAST_SEEDS:
+        answer = Answer(float(changes.mean()) if len(changes) else NAN, NAN, NAN, NAN, NAN)
+    size = asking.sizes[0]
+    asked = asking.asked(dataset, (size["first"], size["second"]), "trend", "test", answer, row.margin, len(changes))
+    every = [(one["first"], one["second"]) for one in asking.sizes]
+    return replace(asked, measure=asking.measures[f"grid_{side}"], others=tuple(every[1:]))

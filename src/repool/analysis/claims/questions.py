@@ -1,15 +1,15 @@
 """From a row of claims.yaml to tests on the runs that there are."""
 
-import math
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from repool.analysis.blocks import by_block
-from repool.analysis.claims.asked import Asked, Asking, Group, Missing
-from repool.analysis.claims.grids import gaps
+from repool.analysis.claims.alone import LOWER, alone
+from repool.analysis.claims.asked import Asked, Asking, Group
+from repool.analysis.claims.between import BETWEEN, between_datasets
+from repool.analysis.claims.grids import gaps, trends
 from repool.analysis.claims.numbers import ratio_with_published
 from repool.analysis.claims.overall import over_datasets
 from repool.analysis.claims.tests import ALONE, COMPUTED, NAN, ON_PAR, TESTS, Question, about
@@ -17,12 +17,19 @@ from repool.schemas.claims import Row
 from repool.schemas.names import split_pair
 from repool.words.names import METRICS
 
+# What tests compare that have no measure of their own.
+OF_TEST = {"faster": "seconds_per_epoch", "fewer": "parameters"}
+
 
 def ask(row: Row, asking: Asking) -> list[Group]:
     """The tests of one row of a claim: a group for each pair of methods where one of the datasets is enough."""
     if row.test == "gap":
         return [gaps(row, asking)]
-    if row.test in (*ALONE, *COMPUTED):
+    if row.test == "trend":
+        return trends(row, asking)
+    if row.test in BETWEEN:
+        return between_datasets(row, asking)
+    if row.test in (*ALONE, *COMPUTED, LOWER):
         return list(alone(row, asking))
     if row.pooled:
         return over_datasets(row, asking)
@@ -53,7 +60,7 @@ def singles(group: Group) -> list[Group]:
 
 def measure_of(row: Row) -> str:
     """The column that a row compares."""
-    return "seconds_per_epoch" if row.test == "faster" else row.measure
+    return OF_TEST.get(row.test, row.measure)
 
 
 def one(row: Row, dataset: str, scores: pd.DataFrame, asking: Asking) -> Asked:
@@ -67,7 +74,8 @@ def one(row: Row, dataset: str, scores: pd.DataFrame, asking: Asking) -> Asked:
         scores = by_block(asking.runs[asking.runs["dataset"] == dataset], [first, second]).dropna()
     values = [scores[name].to_numpy(dtype=float) for name in (first, second)]
     answer = TESTS[row.test](Question(values[0], values[1], better, margin))
-    return asking.asked(dataset, (first, second), row.test, measure_of(row), answer, margin, seeds)
+    asked = asking.asked(dataset, (first, second), row.test, measure_of(row), answer, margin, seeds)
+    return replace(asked, holds=answer.estimate < 1) if row.test == "fewer" else asked
 
 
 def by_about(row: Row, dataset: str, asking: Asking) -> Group:
@@ -85,30 +93,3 @@ def by_about(row: Row, dataset: str, asking: Asking) -> Group:
     answer = about(average, row.size, margin)
     asked = asking.asked(dataset, pairs[0], row.test, row.measure, answer, margin, len(scores))
     return Group("all", [replace(asked, others=tuple(pairs[1:]), size=row.size)])
-
-
-def alone(row: Row, asking: Asking) -> Iterator[Group]:
-    """A group for each method and dataset of a row that asks about methods by themselves."""
-    missing: list[Missing] = []
-    for method in row.methods:
-        for dataset in asking.datasets(row):
-            values = asking.scores(dataset, [method], row.measure)[method].to_numpy(dtype=float)
-            if len(values):
-                yield Group("all", [of_method(row, dataset, method, values, asking)])
-            elif dataset in row.datasets:
-                missing.append(asking.lacking(dataset, [method]))
-    if missing:
-        yield Group("all", missing=missing)
-
-
-def of_method(row: Row, dataset: str, method: str, values: np.ndarray, asking: Asking) -> Asked:
-    """One test of a method by itself."""
-    margin = asking.margin(row, row.measure)
-    computed = row.test in COMPUTED
-    answer = COMPUTED[row.test](values) if computed else ALONE[row.test](values, margin)
-    asked = asking.asked(dataset, (method, ""), row.test, row.measure, answer, margin, len(values))
-    if computed and not math.isnan(answer.estimate):
-        # A run where it could not be computed leaves open what the others do not refute.
-        unknown = asking.ran(dataset, method) > len(values)
-        asked.holds = False if answer.estimate >= margin else None if unknown else True
-    return asked

@@ -130,6 +130,17 @@ def homogeneous(values: Floats, margin: float) -> Answer:
     return Answer(-found.value, -found.high, -found.low, found.p_value, above(values, margin))
 
 
+def near_zero(values: Floats, margin: float) -> Answer:
+    """The mean over runs is within the margin of zero: two one-sided t tests."""
+    return equivalent(Question(values, np.zeros_like(values), 1, margin))
+
+
+def fewer(question: Question) -> Answer:
+    """The ratio of two counts, first over second, the largest over runs: computed, so that there is nothing to
+    estimate."""
+    return Answer(float((question.first / question.second).max()), NAN, NAN, NAN, NAN)
+
+
 def largest(values: Floats) -> Answer:
     """The largest size of a number over runs: computed, so that there is nothing to estimate."""
     return Answer(float(np.abs(values).max()), NAN, NAN, NAN, NAN)
@@ -148,12 +159,15 @@ TESTS: dict[str, Callable[[Question], Answer]] = {
     "no wider spread": no_wider_spread,
     "not significantly wider": not_significantly_wider,
     "faster": faster,
+    "fewer": fewer,
 }
 # Tests of one method, on a measure of its runs.
-ALONE: dict[str, Callable[[Floats, float], Answer]] = {"homogeneous": homogeneous}
-# Those that hold where the number itself is below the margin, which a single run decides.
-COMPUTED: dict[str, Callable[[Floats], Answer]] = {"below": largest}
+ALONE: dict[str, Callable[[Floats, float], Answer]] = {"homogeneous": homogeneous, "near zero": near_zero}
+# Those that hold where the number itself is below the margin, or above it, which a single run decides.
+COMPUTED: dict[str, Callable[[Floats], Answer]] = {"below": largest, "breaks": largest}
+# All tests whose numbers are computed, not estimated.
+WITHOUT_ERROR = (*COMPUTED, "fewer")
 # Tests that hold unless they fail: no more is claimed than that nothing was found.
-UNLESS_REFUTED = ("not significantly wider",)
+UNLESS_REFUTED = ("not significantly wider", "not significantly different")
 # Tests whose margin is that of the metric, unless they have one of their own.
 ON_PAR = ("equivalent", "not worse", "better")

@@ -161,7 +161,7 @@ def as_json(asked: Asked, minimum_seeds: int, failed: dict[tuple[str, str], int]
     return {
         "dataset": asked.dataset,
         "over": list(asked.over),
-        "others": [":".join(pair) for pair in asked.others],
+        "others": [":".join(filter(None, pair)) for pair in asked.others],
         "seeds": asked.seeds,
         "failed": sum(failed.get(cell, 0) for cell in asked.cells),
         "decides": asked.decides,

@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from repool.analysis.claims.asked import Asked, Group, Missing
+from repool.analysis.claims.between import BETWEEN
 from repool.analysis.claims.grids import LEAST_SEEDS
 from repool.analysis.claims.mentions import Mention, Said, joined
 from repool.analysis.claims.overall import MARGINS
-from repool.analysis.claims.tests import COMPUTED
+from repool.analysis.claims.tests import WITHOUT_ERROR
 from repool.analysis.statistics import CONFIDENCE, SIGNIFICANCE
 from repool.words import phrases
 from repool.words.names import EXACT, method_label
@@ -22,8 +23,10 @@ from repool.words.numerals import MINUS, Kind
 SHOWN = 2
 # Levels of intervals.
 WIDE, NARROW = phrases.percent(CONFIDENCE), phrases.percent(1 - 2 * SIGNIFICANCE)
-SHARES = ("homogeneous",)
-RATIOS = ("similar spread", "no wider spread", "not significantly wider", "faster")
+SHARES = ("homogeneous", "lower")
+RATIOS = ("similar spread", "no wider spread", "not significantly wider", "faster", "fewer", "wider")
+# Tests of a grid.
+OF_GRID = ("gap", "trend")
 DEVIATIONS = "deviation of {first} over that of {second}"
 RELATIONS = {
     "better": "advantage of {first} over {second}",
@@ -34,6 +37,13 @@ RELATIONS = {
     "not significantly wider": DEVIATIONS,
     "homogeneous": "{first}",
     "below": "{first}",
+    "breaks": "{first}",
+    "near zero": "{first}",
+    "lower": "{first}",
+    "trend": "change of the gap",
+    "not significantly different": "{first}",
+    "wider": "{first}",
+    "fewer": "{first} over {second}",
     "faster": "time of {first} over that of {second}",
     "published": f"{{first}} {MINUS} published",
 }
@@ -71,7 +81,23 @@ METHODS = {
         f"{WIDE} t",
     ),
     "homogeneous": Method("share of variance, mean of the runs", T_NARROW, "one-sided t test"),
-    "below": Method("largest size over the runs, computed", "", ""),
+    "lower": Method("by how much the share falls, mean of the runs", T_NARROW, "one-sided paired t test"),
+    "near zero": Method("mean of the runs", T_NARROW, "two one-sided t tests"),
+    **dict.fromkeys(("below", "breaks"), Method("largest size over the runs, computed", "", "")),
+    "fewer": Method("ratio of the numbers of learned parameters, computed", "", ""),
+    "trend": Method("change of the gap from one end of the grid to the other", T_NARROW, "two one-sided t tests"),
+    "not significantly different": Method(
+        "mean on the one dataset minus that on the other",
+        f"{WIDE} interval of Welch's test",
+        "",
+        f"{WIDE} Welch",
+    ),
+    "wider": Method(
+        "ratio of the deviations on the one dataset and on the other, geometric mean of the methods",
+        f"{NARROW} t interval of the logarithms, jackknife over seeds",
+        "one-sided t test of the logarithms, jackknife over seeds",
+        f"{NARROW} jackknife",
+    ),
     "gap": Method("largest gap of any combination", T_NARROW, "two one-sided paired t tests, the largest p of any"),
     "published": Method(
         "ours minus the paper's", f"{WIDE} interval of Welch's test", "Welch's test, two-sided", f"{WIDE} Welch"
@@ -93,7 +119,7 @@ def reason(
         "not replicated": lambda: [failing(groups)],
         "inconclusive": lambda: undecided(groups, tests, missing, minimum_seeds),
     }[verdict]()
-    computed = all(asked.test in COMPUTED for asked in tests)
+    computed = all(asked.test in WITHOUT_ERROR for asked in tests)
     off: Said = ("Off the published number: ", *listed(deviating), ".") if deviating else ()
     note: Said = ("Computed, not estimated: one run suffices.",) if computed else ()
     return joined([*sentences, about_better(tests), off, note, *about_data(tests)], " ")
@@ -171,7 +197,7 @@ def undecided(
 
 def least_seeds(asked: Asked, minimum_seeds: int) -> int:
     """With how many seeds a test begins to say something."""
-    return max(minimum_seeds, LEAST_SEEDS) if asked.test == "gap" else minimum_seeds
+    return max(minimum_seeds, LEAST_SEEDS) if asked.test in OF_GRID else minimum_seeds
 
 
 def lacking(missing: Sequence[Missing], tested: Collection[str]) -> list[Said]:
@@ -215,7 +241,8 @@ def listed(tests: Sequence[Asked]) -> Said:
 
 def sentence(asked: Asked) -> Said:
     """One test in words: where, of what, how much."""
-    where = f"over {words(asked.over)}" if len(asked.over) > 1 else asked.dataset
+    several = len(asked.over) > 1 and asked.test not in BETWEEN
+    where = f"over {words(asked.over)}" if several else asked.dataset
     what = relation(asked.test, asked.first, asked.second, asked.measure, len(asked.others))
     return (f"{where}, {what}: ", *amount(asked))
 
@@ -224,8 +251,9 @@ def relation(test: str, first: str, second: str, measure: str, others: int = 0) 
     """What the estimate of a test is of, with its direction; `others` are further pairs of which it is the average."""
     labels = {"first": method_label(first), "second": method_label(second)}
     found = RELATIONS.get(test, f"{{first}} {MINUS} {{second}}").format(**labels)
-    if others:
-        found += f", averaged with {others} more {'pair' if others == 1 else 'pairs'}"
+    if others and test not in OF_GRID:
+        kind = "pair" if second else "method"
+        found += f", averaged with {others} more {kind if others == 1 else f'{kind}s'}"
     return f"{found}, {measure}" if measure else found
 
 
@@ -251,14 +279,14 @@ def numerals(test: str, metric: str) -> Kind:
     """What the estimate of a test is, and its interval: as tables and sentences print both."""
     if metric == MARGINS:
         return Kind.EFFECT
-    if test in (*RATIOS, *COMPUTED):
+    if test in (*RATIOS, *WITHOUT_ERROR):
         return Kind.SIGNIFICANT
     return Kind.SHARE if test in SHARES else Kind.DIFFERENCE
 
 
 def metric_of(test: str, metric: str) -> str:
     """The metric that decides the decimals of an estimate: a gap is a share, or MAE, whatever the dataset's score."""
-    return "gap" if test == "gap" else metric
+    return "gap" if test in OF_GRID else metric
 
 
 def about(test: str) -> Method:

@@ -1,8 +1,9 @@
 """MINCUTPOOL and its random variant (appendix B; Bianchi et al., 2020).
 
-    conv -> (pool -> conv) x (layers - 1) -> mean -> MLP
+    conv x convolutions -> (pool -> conv) x (layers - 1) -> mean -> MLP
 
-The variants differ in one part: which select gives the assignment S.
+The variants differ in one part: which select gives the assignment S. The paper has one convolution before the first
+pooling, and argues that two would do.
 """
 
 from functools import partial
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 
 from repool.models.connect.mincut import normalised_clusters
 from repool.models.connect.remembered import Couplings
-from repool.models.layers.graph_conv import SumConv
+from repool.models.layers.graph_conv import GraphConv, SumConv
 from repool.models.layers.linear import MLP, Linear
 from repool.models.layers.molecules import first_convolution
 from repool.models.levels import Connected, Level, Nodes
@@ -30,7 +31,8 @@ class Network(Family):
     """A stack of MinCutPool networks, one a seed.
 
     Args:
-        options: select ("learned", "normal" or "uniform"), layers (convolutions), hidden.
+        options: select ("learned", "normal" or "uniform"), convolutions (before the first pooling), layers (poolings,
+            and one), hidden.
         shape: of the dataset.
         streams: of each seed.
     """
@@ -39,6 +41,8 @@ class Network(Family):
         super().__init__()
         hidden, weights = options["hidden"], streams.initialisation
         self.first = first_convolution(shape, hidden, weights)
+        further = range(options["convolutions"] - 1)
+        self.before = nn.ModuleList(GraphConv(hidden, hidden, weights) for _ in further)
         self.select, self.convolutions = nn.ModuleList(), nn.ModuleList()
         nodes = shape.most_nodes
         for _ in range(options["layers"] - 1):
@@ -56,6 +60,8 @@ class Network(Family):
         embeddings: list[Embedding] = []
         penalties = []
         X = self.first(X, nodes)
+        for convolution in self.before:
+            X = convolution(X, nodes)
         for select, connect, conv in zip(self.select, self.connect, self.convolutions, strict=True):
             S = select(X, level)
             embeddings = embeddings or [Embedding(X, level.ptr)]

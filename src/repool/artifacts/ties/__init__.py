@@ -1,0 +1,1 @@
+"""What it changes which of several best epochs counts."""
