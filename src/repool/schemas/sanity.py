@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from repool.schemas.checked import ABSENT, Checked, Number, checked
-from repool.schemas.names import MethodName, SomeDatasets
+from repool.schemas.names import ConfigurationName, SomeDatasets
 from repool.schemas.options import Batch, Hidden, TrainingChanges
 from repool.schemas.reading import read_yaml
 
@@ -30,7 +30,7 @@ class Check(Checked):
         convolutions: before the pooling.
     """
 
-    name: MethodName
+    name: ConfigurationName
     operator: Annotated[str, Field(min_length=1)]
     pools: Pools
     datasets: SomeDatasets
@@ -46,7 +46,7 @@ class Check(Checked):
 
     @model_validator(mode="after")
     def _names_nothing_else(self) -> Self:
-        if self.name == RESERVED or self.name in ("paper", "archive"):
+        if self.name in (RESERVED, "paper"):
             raise ValueError(f"{self.name} is the name of something else. Give the pooling one of its own.")
         if (own := self.arguments.get("ratio")) is not None and own != self.ratio:
             raise ValueError(
