@@ -12,6 +12,8 @@ from repool.places import project_file
 from repool.schemas.reading import read_yaml
 from repool.schemas.sanity import RESERVED, Check
 
+# Before an alias of torch-geometric-pool.
+ALIAS = "tgp:"
 # What stands without pooling or pairs strangers does not depend on the pooling that is put to the test.
 WITHOUT: dict[str, Any] = {"family": "operator-twin", "select": "none", "pools": "nodes", "ratio": 1}
 STRANGERS: dict[str, Any] = {"family": "operator-twin", "select": "complement", "pools": "clusters", "ratio": 0.5}
@@ -28,7 +30,8 @@ def model_of(check: Check, folder: Path) -> dict[str, Any]:
     """
     operator = placed(check.operator, folder)
     own = {"operator": operator, "version": version_of(operator), "arguments": check.arguments, "ratio": check.ratio}
-    return {"family": "operator", **own, "convolutions": check.convolutions, "hidden": check.hidden}
+    family = "tgp" if operator.startswith(ALIAS) else "operator"
+    return {"family": family, **own, "convolutions": check.convolutions, "hidden": check.hidden}
 
 
 def placed(operator: str, folder: Path) -> str:

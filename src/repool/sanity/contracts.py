@@ -73,7 +73,7 @@ def said(check: Callable[[], Any]) -> str:
 
 def check_call(model: dict[str, Any]) -> None:
     """The operator is there, and can be called with what the data have."""
-    if "operator" not in model:
+    if model["family"] != "operator":
         return
     name = model["operator"]
     given = find(name, model["version"])

@@ -110,7 +110,7 @@ class NetworkOptions(Sparse):
         ge=1,
         le=1000,
         description="Number of convolutions (global-mean, graphsage, gin), of the query network's (gmn), or before the "
-        "pooling (operator, operator-twin).",
+        "pooling (operator, tgp, operator-twin).",
     )
     first: Literal["sum", "sage", "none"] = Field(
         default=ABSENT,
@@ -160,26 +160,26 @@ class NetworkOptions(Sparse):
     operator: str = Field(
         default=ABSENT,
         min_length=1,
-        description="Where a pooling is that somebody brings (operator): package.Name of an installed package, or "
-        "file.py:Name.",
+        description="Where a pooling is that somebody brings: package.Name of an installed package or file.py:Name "
+        "(operator), or an alias of torch-geometric-pool, such as tgp:topk (tgp).",
     )
     version: str = Field(
         default=ABSENT,
         min_length=1,
-        description="Which it is (operator): its package with its version, or its file's digest. `repool check` "
+        description="Which it is (operator, tgp): its package with its version, or its file's digest. `repool check` "
         "writes it.",
     )
     arguments: dict[str, bool | int | float | str | None] = Field(
         default=ABSENT,
-        description="What it is made with (operator); WIDTH and CLUSTERS stand for those of the network. `in_channels` "
-        "need not be named.",
+        description="What it is made with (operator, tgp); WIDTH and CLUSTERS stand for those of the network. "
+        "`in_channels` need not be named.",
     )
     ratio: Number = Field(
         default=ABSENT,
         gt=0,
         le=1,
         description="Rows that a pooling leaves, as a share of a graph's nodes, or of the largest graph's where all "
-        "graphs have as many (operator, operator-twin).",
+        "graphs have as many (operator, tgp, operator-twin).",
     )
     pools: Literal["nodes", "clusters", "even-clusters"] = Field(
         default=ABSENT,
