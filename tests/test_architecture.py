@@ -78,11 +78,24 @@ def test_the_command_line_starts_without_anything_heavy():
     assert not {"torch", "numba", "pandas", "scipy", "numpy", "jinja2", "matplotlib", "requests"} & loaded
 
 
+def test_the_configuration_of_a_check_imports_no_torch():
+    assert not {"torch", "numba"} & modules_after("import repool.sanity.configuration, repool.sanity.command")
+
+
 def test_training_imports_neither_pandas_nor_torch_geometric():
     loaded = modules_after(
         "import repool.training.run, repool.models.families.graclus, repool.models.families.global_mean"
     )
     assert not {"pandas", "torch_geometric", "skimage", "rdkit", "sklearn"} & loaded
+
+
+def test_nothing_of_the_package_imports_what_somebody_brings():
+    """A user's operator is imported by its name, and its package with it."""
+    for path in SOURCE.rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        names = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+        names += [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
+        assert not {"torch_geometric", "tgp", "torch_scatter"} & {name.partition(".")[0] for name in names}, path.name
 
 
 def is_compiled(node: ast.AST) -> bool:

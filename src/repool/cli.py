@@ -10,7 +10,7 @@ from repool import __version__
 from repool.errors import UserError
 
 FLOORS = ("datasets", "training", "analysis", "artifacts", "report")
-BESIDE = ("verification", "archive", "planning")
+BESIDE = ("verification", "archive", "planning", "sanity")
 
 
 def main(arguments: list[str] | None = None) -> int:

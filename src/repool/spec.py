@@ -25,6 +25,9 @@ MODEL_OPTIONS = {
         *("activation", "keys", "period", "batchnorm"),
     ),
     "mincut": ("family", "select", "convolutions", "layers", "hidden"),
+    "operator": ("family", "operator", "version", "arguments", "ratio", "convolutions", "hidden"),
+    "tgp": ("family", "operator", "version", "arguments", "ratio", "convolutions", "hidden"),
+    "operator-twin": ("family", "select", "pools", "ratio", "convolutions", "hidden"),
 }
 
 # What an option may be in a family; the schema has what it may be anywhere.
@@ -40,6 +43,7 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "diffpool-v2": {"select": ("learned", "uniform", "normal", "bernoulli"), "first": ("sum", "none")},
     "gmn": {"select": ("kernel", "distance", "random")},
     "mincut": {"select": ("learned", "normal", "uniform")},
+    "operator-twin": {"select": ("uniform", "normal", "complement", "none")},
 }
 
 

@@ -5,6 +5,7 @@ report: "../../report/provenance/workflow.rst"
 
 
 RESULTS = f"results/{config['name']}"
+PAGE = config["page"]
 EVIDENCE = {
     "tables": [f"{RESULTS}/tables/{name}.csv" for name in ARTIFACTS],
     "tests": [f"{RESULTS}/tests/{name}.csv" for name in grid.tested(config)],
@@ -12,12 +13,14 @@ EVIDENCE = {
     "figures": [f"{RESULTS}/figures/{name}.{kind}" for name in grid.figures(config) for kind in ("svg", "pdf")],
     "cards": grid.card_files(config, campaign.datasets(config)),
     "cells": [f"{RESULTS}/tables/cells/{'/'.join(cell)}.{kind}" for cell in RAN for kind in ("csv", "json")],
-    "claims": [f"{RESULTS}/claims.json"],
+    # A page of another name is about a pooling that somebody brings: the paper claims nothing of it.
+    "claims": [f"{RESULTS}/claims.json"] if PAGE == "paper" else [],
 }
 FROM_EVIDENCE = (
     "--run-info {params.run_info:q} --tables {input.tables:q} --tests {input.tests:q} --ranks {input.ranks:q}"
     " --cards {input.cards:q} --cells {input.cells:q} --claims {input.claims:q}"
 )
+TEMPLATE = "" if PAGE == "paper" else " --template check.html.j2 --deviations none"
 RUN_INFO = canonical(grid.run_info(config, call(workflow, config)))
 WORDS = ("docs/deviations.md", "report/captions/*.*")
 MARKDOWN = "report/templates/replication.md.j2"
@@ -30,7 +33,7 @@ rule render_page:
         **EVIDENCE,
         words=own(*WORDS, *HTML),
     output:
-        page=report("report/paper.html", category="Paper", caption="../../report/provenance/paper.rst"),
+        page=report(f"report/{PAGE}.html", category="Paper", caption="../../report/provenance/paper.rst"),
     log:
         f"{RESULTS}/logs/render_page.log",
     benchmark:
@@ -44,7 +47,8 @@ rule render_page:
         words=content(*WORDS, *HTML),
         code=page_code(ARTIFACTS, "report.page"),
     shell:
-        f"python -m repool render {FROM_EVIDENCE} --figures {{input.figures:q}} --out {{output.page:q}} > {{log:q}} 2>&1"
+        f"python -m repool render {FROM_EVIDENCE} --figures {{input.figures:q}} --out {{output.page:q}}{TEMPLATE}"
+        " > {log:q} 2>&1"
 
 
 rule collect_numbers:
@@ -53,7 +57,7 @@ rule collect_numbers:
         tests=EVIDENCE["tests"],
         ranks=EVIDENCE["ranks"],
         cells=EVIDENCE["cells"],
-        claims="results/{config}/claims.json",
+        claims=EVIDENCE["claims"],
     output:
         numbers="results/{config}/numbers.json",
     log:

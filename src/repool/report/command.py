@@ -13,6 +13,7 @@ def add_commands(commands: Any) -> None:
     """Register the commands with argparse's subparsers action."""
     page = commands.add_parser("render", help="tables, tests and figures -> the page, one self-contained HTML file")
     add_inputs(page)
+    page.add_argument("--template", default="paper.html.j2", metavar="NAME", help="of the page, among the templates")
     page.set_defaults(run=run_render)
     pdf = commands.add_parser("render-pdf", help="the same -> the PDF (needs pdflatex)")
     add_inputs(pdf)
@@ -31,7 +32,7 @@ def add_numbers(commands: Any) -> None:
     for name in ("tables", "tests", "ranks"):
         numbers.add_argument(f"--{name}", nargs="*", type=Path, default=[], metavar="FILE", help=f"{name}/ARTIFACT.csv")
     numbers.add_argument("--cells", nargs="*", type=Path, default=[], metavar="FILE", help=CELLS)
-    numbers.add_argument("--claims", type=Path, help="claims.json")
+    numbers.add_argument("--claims", nargs="*", type=Path, default=[], metavar="FILE", help="claims.json")
     numbers.add_argument("--out", type=Path, required=True)
     numbers.set_defaults(run=run_numbers)
 
@@ -52,7 +53,12 @@ def add_inputs(command: argparse.ArgumentParser) -> None:
     command.add_argument("--cells", **files, help=CELLS)
     command.add_argument("--claims", **files, help="claims.json, the verdicts")
     deviations = project_file("docs/deviations.md")
-    command.add_argument("--deviations", type=Path, default=deviations, help="differences from the released code")
+    command.add_argument(
+        "--deviations",
+        type=Path,
+        default=deviations,
+        help="differences from the released code, if the file is there",
+    )
     command.add_argument(
         "--run-info",
         required=True,
@@ -69,7 +75,7 @@ def run_render(options: argparse.Namespace) -> None:
     """Make the page."""
     from repool.report.page import render
 
-    render(inputs(options), options.templates, options.out)
+    render(inputs(options), options.templates, options.out, options.template)
 
 
 def run_render_pdf(options: argparse.Namespace) -> None:
@@ -113,7 +119,7 @@ def run_numbers(options: argparse.Namespace) -> None:
         tests=options.tests,
         ranked=options.ranks,
         cells=options.cells,
-        claims=options.claims,
+        claims=options.claims[0] if options.claims else None,
         out=options.out,
     )
 

@@ -35,7 +35,7 @@ class Download:
     address: str
 
 
-def render(inputs: Inputs, templates: Path, out: Path) -> None:
+def render(inputs: Inputs, templates: Path, out: Path, template: str = PAGE) -> None:
     """Write the page of whatever inputs there are.
 
     Raises UserError if a template is missing or asks for what is not there.
@@ -52,7 +52,7 @@ def render(inputs: Inputs, templates: Path, out: Path) -> None:
     )
     environment.filters |= {"written": written, "said": said, "aligned": aligned}
     try:
-        page = environment.get_template(PAGE).render(
+        page = environment.get_template(template).render(
             **common(inputs, found),
             pictures={section.name: picture(section, inputs) for section in sections if section.is_figure},
             downloads={section.name: downloads(section.name, inputs) for section in sections},

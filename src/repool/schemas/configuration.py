@@ -186,6 +186,11 @@ class Configuration(Checked):
     """What to replicate (never how or where it runs, which profiles say)."""
 
     name: ConfigurationName = Field(description="Name of the configuration; results stand in results/NAME/.")
+    page: ConfigurationName = Field(
+        default="paper",
+        description="Name of the page, report/NAME.html. One of another name than paper says nothing of the paper's "
+        "claims: `repool check` makes one of a pooling that somebody brings.",
+    )
     seeds: Annotated[int | list[str] | dict[DatasetName, int | list[str]], BeforeValidator(_seeds_by_dataset)] = Field(
         default=20,
         description="The runs of every cell: a number n for the seeds 0 to n - 1, or ranges such as [0-4, 20-29]; or "

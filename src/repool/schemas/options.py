@@ -109,8 +109,8 @@ class NetworkOptions(Sparse):
         default=ABSENT,
         ge=1,
         le=1000,
-        description="Number of convolutions (global-mean, graphsage, gin), of those before the first pooling (mincut), "
-        "or of the query network's (gmn).",
+        description="Number of convolutions (global-mean, graphsage, gin), of those before the first pooling (mincut, "
+        "operator, tgp, operator-twin), or of the query network's (gmn).",
     )
     first: Literal["sum", "sage", "none"] = Field(
         default=ABSENT,
@@ -156,6 +156,35 @@ class NetworkOptions(Sparse):
         ge=0,
         le=LARGEST,
         description="Every so many epochs gmn minimises its unsupervised loss (p of figure S1); 0 for never.",
+    )
+    operator: str = Field(
+        default=ABSENT,
+        min_length=1,
+        description="Where a pooling is that somebody brings: package.Name of an installed package or file.py:Name "
+        "(operator), or an alias of torch-geometric-pool, such as tgp:topk (tgp).",
+    )
+    version: str = Field(
+        default=ABSENT,
+        min_length=1,
+        description="Which it is (operator, tgp): its package with its version, or its file's digest. `repool check` "
+        "writes it.",
+    )
+    arguments: dict[str, bool | int | float | str | None] = Field(
+        default=ABSENT,
+        description="What it is made with (operator, tgp); WIDTH and CLUSTERS stand for those of the network. "
+        "`in_channels` need not be named.",
+    )
+    ratio: Number = Field(
+        default=ABSENT,
+        gt=0,
+        le=1,
+        description="Rows that a pooling leaves, as a share of a graph's nodes, or of the largest graph's where all "
+        "graphs have as many (operator, tgp, operator-twin).",
+    )
+    pools: Literal["nodes", "clusters", "even-clusters"] = Field(
+        default=ABSENT,
+        description="What the pooling does whose twin it is (operator-twin): keeps nodes, makes clusters in proportion "
+        "to a graph's nodes, or as many clusters for every graph.",
     )
 
 
