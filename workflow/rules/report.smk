@@ -19,7 +19,7 @@ FROM_EVIDENCE = (
     " --cards {input.cards:q} --cells {input.cells:q} --claims {input.claims:q}"
 )
 RUN_INFO = canonical(grid.run_info(config, call(workflow, config)))
-WORDS = ("docs/deviations.md", "report/captions/*.*")
+WORDS = ("docs/deviations.md", "report/captions/*.*", "CITATION.cff")
 MARKDOWN = "report/templates/replication.md.j2"
 TEX = "report/templates/**/*.tex.j2"
 HTML = ("report/templates/**/*.html.j2", "report/templates/**/*.css", "report/templates/**/*.js")
