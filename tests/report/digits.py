@@ -13,6 +13,7 @@ PLACES = {
     *("caption", "lead", "kicker"),  # captions
     "says",  # the paper's own words
     *("deviations", "how-to-read", "reading"),  # documents, and words of the configuration
+    "run-it-yourself",  # commands, and how much they would train
     "card",  # what the card of a dataset says of it in words
     "status",
 }

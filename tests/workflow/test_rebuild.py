@@ -57,6 +57,17 @@ def test_the_mirror_is_the_machines():
     assert command(changes=("mirror=/home/someone/data",)) == "snakemake ARTIFACT --cores 2"
 
 
+def test_what_shows_runs_that_are_there_has_a_command_that_trains_the_others(monkeypatch):
+    monkeypatch.setattr(rebuild.grid, "FOUND", rebuild.grid)
+    monkeypatch.setattr(rebuild, "everything_ran", lambda _: False)
+    files = [ROOT / "config" / "cpu.yaml", ROOT / "config" / "archive.yaml"]
+    made = rebuild.call(workflow(*files, changes=("partial=True", "seeds=5")), PAPER)
+    assert made["rebuild"].endswith(" --configfile config/cpu.yaml config/archive.yaml --config partial=True seeds=5")
+    assert made["train"] == "snakemake ARTIFACT --cores 2 --configfile config/cpu.yaml --config seeds=5"
+    monkeypatch.setattr(rebuild, "everything_ran", lambda _: True)
+    assert "train" not in rebuild.call(workflow(*files), PAPER)
+
+
 def test_a_configuration_that_replaces_ours_does_so_again():
     assert command(ROOT / "config" / "cpu.yaml", replace=True, changes=("seeds=1",)).endswith(
         " --configfile config/cpu.yaml --replace-workflow-config --config seeds=1"

@@ -22,7 +22,7 @@ FROM_EVIDENCE = (
 )
 TEMPLATE = "" if PAGE == "paper" else " --template check.html.j2 --deviations none"
 RUN_INFO = canonical(grid.run_info(config, call(workflow, config)))
-WORDS = ("docs/deviations.md", "report/captions/*.*")
+WORDS = ("docs/deviations.md", "report/captions/*.*", "CITATION.cff")
 MARKDOWN = "report/templates/replication.md.j2"
 TEX = "report/templates/**/*.tex.j2"
 HTML = ("report/templates/**/*.html.j2", "report/templates/**/*.css", "report/templates/**/*.js")

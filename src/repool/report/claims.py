@@ -8,18 +8,21 @@ from repool.analysis.claims.overall import MARGINS
 from repool.analysis.claims.words import about, numerals, relation
 from repool.artifacts.table import Number, Row, Text
 from repool.report.inputs import Inputs
+from repool.report.strips import Strip, strip
 from repool.schemas.names import split_pair
 from repool.words.names import EXACT, allows_verdict, method_label
 from repool.words.numerals import Kind
 
-# A word for the eye beside each verdict, never in its place.
+NOT_RUN = "not run"
+# The kind of each verdict, for colours, and a sign for the eye beside its words, never in their place.
 MARKS = {
     "replicated": "yes",
-    "not replicated": "no",
     "deviates from the published number": "differs",
     "inconclusive": "open",
-    "not run": "none",
+    "not replicated": "no",
+    NOT_RUN: "none",
 }
+SIGNS = {"yes": "●", "differs": "≠", "open": "◐", "no": "✕", "none": "○"}
 JUDGING = ("replicated", "not replicated", "deviates from the published number")
 HOLDS = {True: "holds", False: "does not hold", None: "undecided"}
 # What the numbers of tests are in, where it is not plain from the words.
@@ -52,7 +55,7 @@ class Test:
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim; `mark` names the kind of its verdict for colours."""
+    """One claim; `mark` names the kind of its verdict."""
 
     name: str
     says: str
@@ -62,6 +65,12 @@ class Claim:
     reason: Text
     data: str
     tests: list[Test]
+    strip: Strip
+
+    @property
+    def sign(self) -> str:
+        """For the eye."""
+        return SIGNS[self.mark]
 
 
 @dataclass(frozen=True)
@@ -102,6 +111,7 @@ def view(entry: dict[str, Any], inputs: Inputs, sections: Container[str]) -> Cla
         reason=reason(entry),
         data=", ".join(entry["data"]),
         tests=tests(entry),
+        strip=strip(entry["tests"] if any(map(allows_verdict, entry["data"])) else []),
     )
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from repool.places import project_file
+from repool.places import project, project_file
 
 CELLS = "cells/DATASET/METHOD.csv and .json, written by collect"
 
@@ -59,6 +59,8 @@ def add_inputs(command: argparse.ArgumentParser) -> None:
         default=deviations,
         help="differences from the released code, if the file is there",
     )
+    citation = project_file("CITATION.cff")
+    command.add_argument("--citation", type=Path, default=citation, help="how paper and software are cited")
     command.add_argument(
         "--run-info",
         required=True,
@@ -95,6 +97,7 @@ def run_render_summary(options: argparse.Namespace) -> None:
 def inputs(options: argparse.Namespace) -> Any:
     """Everything that was named on the command line, read."""
     from repool.report.inputs import read_inputs
+    from repool.report.origin import commit
 
     return read_inputs(
         tables=options.tables,
@@ -107,6 +110,8 @@ def inputs(options: argparse.Namespace) -> Any:
         captions=options.captions,
         claims=options.claims[0] if options.claims else None,
         deviations=options.deviations if options.deviations.is_file() else None,
+        citation=options.citation if options.citation.is_file() else None,
+        commit=commit(project()),
     )
 
 

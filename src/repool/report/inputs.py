@@ -15,11 +15,12 @@ from repool.analysis.files import read_json, read_table
 from repool.artifacts import kinds
 from repool.errors import UserError, nearest
 from repool.report import documents, texts
+from repool.report.citing import Citation, read_citation
 from repool.schemas.card import read_card
 from repool.schemas.reading import read_text
 
 RUN_INFO = ("configuration", "file", "seeds", "cells", "rebuild")
-OPTIONAL = ("fewer_seeds", "left_out")
+OPTIONAL = ("fewer_seeds", "left_out", "train")
 CLAIM = ("id", "says", "artifacts", "verdict", "reason", "data", "tests")
 
 
@@ -44,6 +45,7 @@ class RunInfo:
         fewer_seeds: methods that train the first seeds alone, and how many.
         left_out: records that are there and not shown, each with `reason`, `dataset`, `method` and `seeds`.
         without_card: datasets whose card is missing or damaged, and why.
+        train: the command that trains what ARTIFACT lacks, where `rebuild` trains nothing; else empty.
     """
 
     configuration: str
@@ -55,6 +57,7 @@ class RunInfo:
     own_seeds: dict[str, list[int]]
     left_out: list[dict[str, Any]]
     without_card: dict[str, str]
+    train: str
 
     def expected(self, dataset: str, method: str) -> int:
         """How many runs a cell should have."""
@@ -71,6 +74,8 @@ class Inputs:
         claim_tests: what each kind of test asks, in words.
         contradictions: where the paper says two things, each with the claims that it is about.
         deviations: the table of differences from the released code, or None.
+        citation: how the paper and this software are cited, or None.
+        commit: that of the code that makes the page; empty where nothing says.
     """
 
     tables: dict[str, Table]
@@ -88,6 +93,8 @@ class Inputs:
     claim_tests: dict[str, str]
     contradictions: list[dict[str, Any]]
     deviations: documents.Document | None
+    citation: Citation | None
+    commit: str
 
 
 def read_inputs(
@@ -102,6 +109,8 @@ def read_inputs(
     captions: Path,
     claims: Path | None,
     deviations: Path | None,
+    citation: Path | None,
+    commit: str,
 ) -> Inputs:
     """Read all files; UserError names a file that is missing, broken, or of an artifact that no page has."""
     found = {artifact(path): path for path in tables}
@@ -123,6 +132,8 @@ def read_inputs(
         claim_tests=dict(read_json(claims)["tests"]) if claims else {},
         contradictions=list(read_json(claims)["contradictions"]) if claims else [],
         deviations=documents.read_document(deviations) if deviations else None,
+        citation=read_citation(citation) if citation else None,
+        commit=commit,
     )
 
 
@@ -162,7 +173,7 @@ def read_run_info(source: str) -> RunInfo:
     left_out = given.get("left_out", {"records": [], "cards": {}})
     return RunInfo(
         *(given["configuration"], given["file"], list(given["seeds"]), cells, given["rebuild"], fewer, own),
-        *(list(left_out["records"]), dict(left_out["cards"])),
+        *(list(left_out["records"]), dict(left_out["cards"]), str(given.get("train", ""))),
     )
 
 

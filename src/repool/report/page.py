@@ -12,9 +12,11 @@ from repool.analysis.files import write_whole
 from repool.analysis.statistics import CONFIDENCE
 from repool.artifacts.table import Text
 from repool.errors import UserError
+from repool.report.answer import answer
 from repool.report.claims import verdicts
 from repool.report.documents import Written
 from repool.report.inputs import Inputs
+from repool.report.origin import rerun, trained
 from repool.report.overview import overview
 from repool.report.sections import Part, Section, parts
 from repool.report.seeds import cells
@@ -65,9 +67,15 @@ def render(inputs: Inputs, templates: Path, out: Path, template: str = PAGE) -> 
 def common(inputs: Inputs, found: list[Part]) -> dict[str, object]:
     """What the page and the PDF print alike."""
     names = {section.name for part in found for section in part.sections}
+    shown, judged = overview(inputs), verdicts(inputs, names)
     return {
-        "overview": overview(inputs),
-        "verdicts": verdicts(inputs, names),
+        "overview": shown,
+        "verdicts": judged,
+        "answer": answer(inputs, judged, shown),
+        "rerun": rerun(inputs),
+        "trained": trained(inputs),
+        "commit": inputs.commit,
+        "citation": inputs.citation,
         "parts": found,
         "cells": list(cells(inputs).values()),
         "deviations": inputs.deviations,
