@@ -2,8 +2,8 @@
 
     python benchmarks/brought.py --data results/cpu/data/PROTEINS
 
-Both train the same network (two GraphConv, the operator, a third, the mean, an MLP) with Adam on the same batches' sizes,
-alternately, an epoch each, on one thread of one process; the fastest epoch of each counts, the first of each does not.
+Both train the same network (two GraphConv, the operator, a third, the mean, an MLP) with Adam on batches of the same
+size, alternately, an epoch each, on one thread of one process; the fastest epoch counts, the first of each does not.
 Prints the ratios and writes benchmarks/results/brought.csv. The adapter is to cost at most 1.5 times the plain loop.
 """
 
