@@ -78,10 +78,6 @@ def test_the_command_line_starts_without_anything_heavy():
     assert not {"torch", "numba", "pandas", "scipy", "numpy", "jinja2", "matplotlib", "requests"} & loaded
 
 
-def test_the_configuration_of_a_check_imports_no_torch():
-    assert "torch" not in modules_after("import repool.sanity.configuration, repool.sanity.command")
-
-
 def test_training_imports_neither_pandas_nor_torch_geometric():
     loaded = modules_after(
         "import repool.training.run, repool.models.families.graclus, repool.models.families.global_mean"

@@ -21,9 +21,10 @@ FROM_EVIDENCE = (
     " --cards {input.cards:q} --cells {input.cells:q} --claims {input.claims:q}"
 )
 TEMPLATE = "" if PAGE == "paper" else " --template check.html.j2 --deviations none"
+SUMMARY = ("replication.md", "") if PAGE == "paper" else (f"sanity/{PAGE}.md", " --template check.md.j2")
 RUN_INFO = canonical(grid.run_info(config, call(workflow, config)))
 WORDS = ("docs/deviations.md", "report/captions/*.*", "CITATION.cff")
-MARKDOWN = "report/templates/replication.md.j2"
+MARKDOWN = "report/templates/*.md.j2"
 TEX = "report/templates/**/*.tex.j2"
 HTML = ("report/templates/**/*.html.j2", "report/templates/**/*.css", "report/templates/**/*.js")
 
@@ -104,7 +105,7 @@ rule render_summary:
         **{kind: files for kind, files in EVIDENCE.items() if kind != "figures"},
         words=own("report/captions/*.*", MARKDOWN),
     output:
-        summary="docs/replication.md",
+        summary=f"docs/{SUMMARY[0]}",
     log:
         f"{RESULTS}/logs/render_summary.log",
     benchmark:
@@ -118,7 +119,7 @@ rule render_summary:
         words=content("report/captions/*.*", MARKDOWN),
         code=page_code(ARTIFACTS, "report.summary"),
     shell:
-        f"python -m repool render-summary {FROM_EVIDENCE} --out {{output.summary:q}} > {{log:q}} 2>&1"
+        f"python -m repool render-summary {FROM_EVIDENCE} --out {{output.summary:q}}{SUMMARY[1]} > {{log:q}} 2>&1"
 
 
 # `snakemake figure_1 --cores 2`: an artifact's name is a target.

@@ -20,6 +20,7 @@ def add_commands(commands: Any) -> None:
     pdf.set_defaults(run=run_render_pdf)
     summary = commands.add_parser("render-summary", help="the same but the figures -> what came out, in Markdown")
     add_inputs(summary)
+    summary.add_argument("--template", default="replication.md.j2", metavar="NAME", help="among the templates")
     summary.set_defaults(run=run_render_summary)
     add_numbers(commands)
 
@@ -91,7 +92,7 @@ def run_render_summary(options: argparse.Namespace) -> None:
     """Make the summary."""
     from repool.report.summary import render_summary
 
-    render_summary(inputs(options), options.templates, options.out)
+    render_summary(inputs(options), options.templates, options.out, options.template)
 
 
 def inputs(options: argparse.Namespace) -> Any:

@@ -33,16 +33,16 @@ class Compared:
     apart: bool | None
 
 
-def render_summary(inputs: Inputs, templates: Path, out: Path) -> None:
+def render_summary(inputs: Inputs, templates: Path, out: Path, template: str = SUMMARY) -> None:
     """Write it of whatever inputs there are; raises UserError if its template is missing or asks for what is not."""
     environment = Environment(
         loader=FileSystemLoader(templates), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {"text": text}
     try:
-        page = environment.get_template(SUMMARY).render(**common(inputs, parts(inputs)), compared=compared(inputs))
+        page = environment.get_template(template).render(**common(inputs, parts(inputs)), compared=compared(inputs))
     except TemplateError as error:
-        raise UserError(f"{templates / SUMMARY} does not render: {type(error).__name__}, {error}.") from error
+        raise UserError(f"{templates / template} does not render: {type(error).__name__}, {error}.") from error
     write_whole(out, page)
 
 

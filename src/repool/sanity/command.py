@@ -19,11 +19,13 @@ def add_commands(commands: Any) -> None:
         help="a pooling of your own: its contracts, then its training beside its random twins, on a page of its own",
         description="Ask a pooling of your own what it keeps, train it and its random twins over the same seeds and "
         "splits, and write report/NAME.html. What this command does not know goes to snakemake, such as --cores 2.",
-        usage="repool check FILE [--contracts] [options of snakemake]",
+        usage="repool check FILE [--contracts] [--archive] [--summary] [options of snakemake]",
         allow_abbrev=False,
     )
     check.add_argument("file", type=Path, metavar="FILE", help="about ten lines of YAML (docs/sanity.md)")
     check.add_argument("--contracts", action="store_true", help="ask the contracts alone; nothing trains")
+    check.add_argument("--archive", action="store_true", help="show what results/archive keeps; nothing trains")
+    check.add_argument("--summary", action="store_true", help="also write docs/sanity/NAME.md")
     check.set_defaults(run=run_check, takes_more=True)
 
 
@@ -33,13 +35,16 @@ def run_check(options: argparse.Namespace) -> int:
     from repool.schemas.sanity import read_check
 
     check = read_check(options.file)
-    broken = run_contracts(check, options.file.parent)
-    if broken or options.contracts:
-        return 1 if broken else 0
+    if not options.archive and run_contracts(check, options.file.parent):
+        return 1
+    if options.contracts:
+        return 0
     file = write_configuration(check, options.file, Path("results"))
     how_many = any(word.partition("=")[0] in HOW_MANY for word in options.more)
     targets = [f"report/{check.name}.html", f"results/{check.name}/numbers.json"]
+    targets += [f"docs/sanity/{check.name}.md"] if options.summary else []
     words = ["--configfile", str(file), *options.more, *([] if how_many else ["--cores", "1"])]
+    words += ["--config", "archive=True"] if options.archive else []
     print("snakemake", *targets, *words, flush=True)
     call = [sys.executable, "-m", "snakemake", *targets, "--snakefile", str(project_file("workflow/Snakefile")), *words]
     return subprocess.run(call, check=False).returncode

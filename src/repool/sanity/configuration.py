@@ -17,10 +17,7 @@ ALIAS = "tgp:"
 # What stands without pooling or pairs strangers does not depend on the pooling that is put to the test.
 WITHOUT: dict[str, Any] = {"family": "operator-twin", "select": "none", "pools": "nodes", "ratio": 1}
 STRANGERS: dict[str, Any] = {"family": "operator-twin", "select": "complement", "pools": "clusters", "ratio": 0.5}
-HEADER = """\
-# Made by `python -m repool check` from {source}: change that, not this.
-#   snakemake report/{name}.html --cores 2 --configfile {own}
-"""
+HEADER = "# Made by `repool check` from {source}: change that, not this. Snakemake reads it as any configuration.\n"
 
 
 def model_of(check: Check, folder: Path) -> dict[str, Any]:
@@ -91,9 +88,7 @@ def write_configuration(check: Check, source: Path, results: Path) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     text = yaml.dump(configuration(check, source.parent), Dumper=_WithoutAliases, sort_keys=False, width=120)
     with replacing(file) as temporary:
-        temporary.write_text(
-            HEADER.format(source=source.name, name=check.name, own=file.as_posix()) + text, encoding="utf-8"
-        )
+        temporary.write_text(HEADER.format(source=source.name) + text, encoding="utf-8")
     return file
 
 

@@ -1,0 +1,75 @@
+"""docs/sanity.md, done as it says; and a user's mistake, which stops before anything trains."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from project import ROOT, Project
+
+GUIDE = (ROOT / "docs" / "sanity.md").read_text()
+
+
+def block(language: str) -> str:
+    """The first block of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", GUIDE, flags=re.MULTILINE | re.DOTALL)[0]
+
+
+def given(project: Project, command: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(project.folder / "src"), "PYTHONWARNINGS": "ignore"}
+    environment.pop("REPOOL_PROJECT", None)
+    words = [sys.executable, *command.split()[1:]]
+    return subprocess.run(words, cwd=project.folder, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory) -> Project:
+    project = Project(tmp_path_factory.mktemp("guide"))
+    (project.folder / "my_pooling.py").write_text(block("python"))
+    (project.folder / "my_pooling.yaml").write_text(block("yaml"))
+    result = given(project, block("sh").strip())
+    assert result.returncode == 0, result.stdout + result.stderr
+    project.said = result.stdout
+    return project
+
+
+def test_the_tutorial_leads_from_a_class_to_a_page_of_its_own(followed):
+    assert "kept    degree does not depend on the order of nodes" in followed.said
+    assert re.search(r"costs   degree-uniform: [\d.]+ ms and [\d.]+ MB a step", followed.said)
+    results = followed.folder / "results" / "degree"
+    tests = pd.read_csv(results / "tests" / "check_scores.csv")
+    assert tests["second_method"].tolist() == ["degree-uniform", "degree-normal", "without-pooling", "degree-one"]
+    assert set(tests["number_of_pairs"]) == {6}
+    page = (followed.folder / "report" / "degree.html").read_text()
+    assert "degree: does it beat its random twin?" in page
+    assert "The paper’s claims" not in page
+    assert "Scores. Does it beat its random twin?" in page
+    assert not (followed.folder / "report" / "paper.html").exists()
+
+
+def test_given_again_it_has_nothing_to_do(followed):
+    result = given(followed, "python -m repool check my_pooling.yaml --cores 2")
+    assert result.returncode == 0, result.stderr
+    assert "Nothing to be done" in result.stdout + result.stderr
+
+
+def test_another_operator_retrains_what_it_is_in_and_no_twin(followed):
+    file = followed.folder / "my_pooling.py"
+    file.write_text(file.read_text().replace(".log1p()", ".sqrt()"))
+    result = given(followed, "python -m repool check my_pooling.yaml --cores 2 --dry-run")
+    assert result.returncode == 0, result.stderr
+    trained = set(re.findall(r"runs/MUTAG/([\w-]+)/seeds", result.stdout + result.stderr))
+    assert {"degree", "degree-one"} <= trained
+    jobs = re.findall(r"train_block\s+(\d+)", result.stdout + result.stderr)
+    assert set(jobs) == {"2"}
+
+
+def test_a_broken_contract_is_a_sentence_and_nothing_trains(followed):
+    file = followed.folder / "my_pooling.py"
+    file.write_text(file.read_text().replace(".tanh()", ".tanh() * __import__('random').random()"))
+    result = given(followed, "python -m repool check my_pooling.yaml --cores 2")
+    assert result.returncode == 1
+    assert "broken  my_pooling.py:DegreePooling gives something else the second time" in result.stdout
+    assert "rule" not in result.stdout
