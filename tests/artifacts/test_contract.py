@@ -43,7 +43,7 @@ def numbers(made) -> dict[str, dict]:
 
 
 def section(page: str, name: str) -> str:
-    return page.partition(f'<section id="{name}"')[2].partition("</section>")[0]
+    return page.partition(f'<section id="{name.replace("_", "-")}"')[2].partition("</section>")[0]
 
 
 def words(text: str) -> str:

@@ -14,6 +14,7 @@ PLACES = {
     "says",  # the paper's own words
     *("deviations", "how-to-read", "reading"),  # documents, and words of the configuration
     "run-it-yourself",  # commands, and how much they would train
+    "coverage",  # how many seeds of a cell there are, each of which the page lists
     "card",  # what the card of a dataset says of it in words
     "status",
 }

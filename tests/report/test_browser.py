@@ -152,8 +152,10 @@ def test_a_number_opens_to_its_seeds_by_keyboard_and_says_its_name_on_hovering(b
 
 def test_a_link_to_a_cell_unfolds_it(browser, page_file):
     page = browser.new_page(viewport={"width": 1400, "height": 900})
-    page.goto(page_file.as_uri() + "#cell-1")
-    assert page.locator("#cell-1").is_visible()
+    page.goto(page_file.as_uri() + "#cell-NCI1-graclus")
+    name = page.locator("#cell-NCI1-graclus > summary")
+    assert name.bounding_box()["y"] >= 0
+    assert page.locator("#cell-NCI1-graclus > pre").is_visible()
     page.close()
 
 

@@ -18,7 +18,7 @@ ZINC = {
 
 
 def row_of(page: str, dataset: str) -> str:
-    table = page[page.index('id="table_s1"') :]
+    table = page[page.index('id="table-s1"') :]
     start = table.index(f'<th scope="row">{dataset}</th>')
     return re.sub(r"</?data[^>]*>", "", table[start : table.index("</tr>", start)])
 

@@ -29,7 +29,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def section(page: str, name: str) -> str:
-    return page.partition(f'<section id="{name}"')[2].partition("</section>")[0]
+    return page.partition(f'<section id="{name.replace("_", "-")}"')[2].partition("</section>")[0]
 
 
 @pytest.mark.parametrize("artifact", ["figure_1", "table_1"])

@@ -25,7 +25,7 @@ def words(text: str) -> str:
 
 def part(text: str, name: str) -> str:
     """One artifact, chapter or other section."""
-    start = text.index(f'<section id="{name}"')
+    start = text.index(f'<section id="{name.replace("_", "-")}"')
     ends = [position for mark in ("<section id", "</main>") if (position := text.find(mark, start + 1)) > 0]
     return words("<main>" + text[start : min(ends)].replace("</section>", "").replace("<section", "<p") + "</p></main>")
 
@@ -39,9 +39,9 @@ def test_tags_ids_and_anchors_are_sound(text):
 
 
 def test_verdicts_come_first_and_link_to_their_artifacts(text):
-    assert text.index('id="verdicts"') < text.index('id="what-was-run"') < text.index('id="figure_1"')
+    assert text.index('id="verdicts"') < text.index('id="what-was-run"') < text.index('id="figure-1"')
     verdicts = text[text.index('<section id="verdicts"') : text.index('<section id="what-was-run"')]
-    assert '<a href="#table_1">Table 1</a>' in verdicts
+    assert '<a href="#table-1">Table 1</a>' in verdicts
     assert "Figure 2 <span" in verdicts
     assert "Equal on NCI1, +0.43, margin 1." in words(verdicts)
     assert "Where the paper says two things 4 % in the text & 5.0 in table 2" in words(verdicts)
@@ -104,7 +104,7 @@ def test_homogeneity_shows_both_shares_and_what_is_alike_by_itself(text):
 
 
 def test_activations_are_pictures_that_are_also_there_in_words(text):
-    section = text[text.index('<section id="figure_6"') : text.index('<section id="homogeneity"')]
+    section = text[text.index('<section id="figure-6"') : text.index('<section id="homogeneity"')]
     assert section.count("data:image/png;base64,") == 2
     assert (
         "NCI1, GMN, graph 77, before: 2 rows, from −1.50 to 0.750; of the variance, 0.01 lies within columns."
@@ -120,7 +120,7 @@ def test_appendices_say_what_was_measured_beside_what_the_paper_says(text):
     assert "DISTANCE0.0210notinvariantinvarianttheorem2no" in invariance
     assert "RANDOM0.500notinvariantnotstatednotspokenof" in invariance
     assert "GRACLUSpending(0of3)notinvariantremark3" in invariance
-    assert "<strong>no</strong>" in text[text.index('<section id="appendix_c"') :]
+    assert "<strong>no</strong>" in text[text.index('<section id="appendix-c"') :]
     assert "0.2340.2122.1e-7yes" in part(text, "appendix_d").replace(" ", "")
 
 
@@ -142,12 +142,14 @@ def test_times_ranks_and_deviations_are_there(text):
 
 
 def test_a_number_names_its_seeds_and_leads_to_its_runs(text):
-    opened = re.search(r'<span class="seeds">(.*?)</span>', text)[1]
+    opened = re.search(r'<p class="runs">(.*?)</p>', text)[1]
     assert re.fullmatch(r"seed 0: \d\d\.\d, seed 1: \d\d\.\d, seed 2: \d\d\.\d", re.sub(r"<[^>]*>", "", opened))
     assert 'title="runs.NCI1.graclus.seed-2.test"' in opened
     cells = text[text.index('<section id="cells"') :]
     assert '"learning_rate": 0.001' in cells
-    assert "It has not run yet." in cells
+    assert 'id="cell-NCI1-graclus"' in cells
+    assert 'href="../results/made/runs/NCI1/graclus/"' in cells
+    assert "cell-IMDB-B-complement" not in cells
 
 
 def test_no_number_stands_without_a_name(text):

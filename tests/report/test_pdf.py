@@ -34,15 +34,22 @@ def made(tmp_path_factory):
     return pdf, make_page(tmp_path_factory.mktemp("page"), DATASETS, kinds=True)
 
 
+def ran(page: str) -> str:
+    """The page without what has not run and stands folded there, which the PDF leaves to it."""
+    folds = r"<details>\s*<summary>[^<]*(?:not run yet|outside this configuration)</summary>.*?</details>"
+    return re.sub(folds, "", re.sub(r'<section id="not-run".*?</section>', "", page, flags=re.S), flags=re.S)
+
+
 @needs_tex
 def test_the_pdf_says_what_the_page_says(made):
-    pdf, page = as_text(made[0]), Page(made[1].read_text())
-    words = " ".join("".join(page.text).split())
+    pdf = as_text(made[0])
+    words = " ".join("".join(Page(ran(made[1].read_text())).text).split())
     scores = set(re.findall(r"\d+\.\d+ ± \d+\.\d+", words))
-    assert len(scores) > 20
+    assert len(scores) > 15
     assert scores - set(re.findall(r"\d+\.\d+ ± \d+\.\d+", pdf)) == set()
     for text in (
-        "pending (0 of 3)",
+        "not run yet: on the page",
+        "0 of 3",
         "no verdict (embedded data)",
         "Friedman",
         "Friedman’s test",

@@ -157,6 +157,11 @@ class Table:
     without: str = ""
 
     @property
+    def folds(self) -> "list[tuple[str, Table]]":
+        """Everything that is folded away, with its title."""
+        return [(self.folded_title, self.folded), *self.folded.folds] if self.folded else []
+
+    @property
     def heads(self) -> list[str]:
         """The heads of all columns."""
         return [column.head for column in self.columns]

@@ -8,6 +8,7 @@ from repool.analysis.claims.overall import MARGINS
 from repool.analysis.claims.words import about, numerals, relation
 from repool.artifacts.table import Number, Row, Text
 from repool.report.inputs import Inputs
+from repool.report.sections import anchor
 from repool.report.strips import Strip, strip
 from repool.schemas.names import split_pair
 from repool.words.names import EXACT, allows_verdict, method_label
@@ -128,7 +129,7 @@ def shown(verdict: str, data: list[str]) -> str:
 def place(name: str, inputs: Inputs, sections: Container[str]) -> Place:
     """Where an artifact stands; one that the page lacks is called by its name."""
     if name in inputs.captions and name in sections:
-        return Place(inputs.captions[name].label, name)
+        return Place(inputs.captions[name].label, anchor(name))
     return Place(spelled(name), "")
 
 

@@ -10,6 +10,7 @@ from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from repool.artifacts.table import Text, plain
 from repool.report.documents import Written
+from repool.report.strips import REACH, Strip
 
 # Characters that pylatexenc says in LaTeX and the fonts of the template have. Of the others that it knows every second
 # would stop TeX or print another letter, so that they stand here only where a test sets them.
@@ -70,6 +71,22 @@ def aligned(text: Text) -> Markup:
     return Markup(rf"\pointed{{{tex(whole)}}}{{{tex(point + fraction)}}}") + said(text[1:])
 
 
+def strip(shown: Strip) -> Markup:
+    r"""The intervals of a claim as a picture in units of \unitlength, on the band of what is equal enough."""
+    height = len(shown.intervals) + 0.4
+    parts = [rf"\put(-1,0){{\textcolor{{band}}{{\rule{{2\unitlength}}{{{height}\unitlength}}}}}}"]
+    for place, one in enumerate(shown.intervals):
+        y = height - place - 0.7
+        width = rf"{one.high - one.low:.3f}\unitlength"
+        ends = rf"\put({one.low},{y - 0.04:.3f}){{\rule{{{width}}}{{{'0.7pt' if one.decides else '0.3pt'}}}}}"
+        dot = rf"\put({one.at},{y:.3f}){{\circle{'' if one.hollow else '*'}{{{0.5 if one.decides else 0.36}}}}}"
+        cuts = [-REACH] * one.beyond_low + [REACH] * one.beyond_high
+        parts += [*([ends] if one.low < one.high else []), dot]
+        parts += [rf"\put({cut},{y - 0.3:.3f}){{\rule{{1pt}}{{0.6\unitlength}}}}" for cut in cuts]
+    size, corner = f"({2 * REACH + 1},{height})", f"({-REACH - 0.5},0)"
+    return Markup(rf"\begin{{picture}}{size}{corner}{''.join(parts)}\end{{picture}}")
+
+
 def label(value: object) -> Markup:
     """A name as \\label and \\ref take it: letters, digits, hyphens, underscores."""
     return Markup(re.sub(r"[^A-Za-z0-9_-]", "-", str(value)))
@@ -122,5 +139,5 @@ def environment(templates: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"code": code, "label": label, "said": said, "aligned": aligned, "written": written}
+    made.filters |= {"code": code, "label": label, "said": said, "aligned": aligned, "written": written, "strip": strip}
     return made

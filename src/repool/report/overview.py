@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from repool.artifacts.states import state
-from repool.artifacts.table import Row, Text, plain
+from repool.artifacts.table import Row, Text
+from repool.report.coverage import Coverage, Line, line_name, lines
 from repool.report.inputs import Inputs
 from repool.report.left_out import LeftOut, left_out
 from repool.words import phrases
@@ -24,31 +24,6 @@ STATUS_WORDS = {
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """How many seeds of a cell have a score, how many should, and those that failed with the reason."""
-
-    method: str
-    runs: int
-    seeds: int
-    failures: list[tuple[int, str]]
-
-    @property
-    def whole(self) -> bool:
-        """Whether every seed has a score."""
-        return self.runs == self.seeds
-
-    @property
-    def partly(self) -> bool:
-        """Whether some have, but not every one."""
-        return 0 < self.runs < self.seeds
-
-    @property
-    def state(self) -> str:
-        """In words."""
-        return plain(state((), self.runs, self.seeds, len(self.failures)))
-
-
-@dataclass(frozen=True)
 class Dataset:
     """One dataset of the configuration."""
 
@@ -58,25 +33,6 @@ class Dataset:
     note: str
     sources: list[str]
     coverage: list[Coverage]
-
-    @property
-    def summary(self) -> str:
-        """What has run, in a few words: whole cells as a number, the others by name."""
-        whole = sum(cell.whole for cell in self.coverage)
-        partly = [f"{cell.method} ({cell.state})" for cell in self.coverage if cell.partly]
-        none = [cell for cell in self.coverage if not cell.runs]
-        pending = [f"{cell.method} (0 of {cell.seeds})" for cell in none if not cell.failures]
-        failed = [f"{cell.method} ({len(cell.failures)} of {cell.seeds})" for cell in none if cell.failures]
-        if whole == len(self.coverage):
-            return f"all {whole} methods"
-        return "; ".join(
-            [
-                f"{whole} of {len(self.coverage)} methods",
-                *([f"partly: {', '.join(partly)}"] if partly else []),
-                *([f"pending: {', '.join(pending)}"] if pending else []),
-                *([f"failed: {', '.join(failed)}"] if failed else []),
-            ]
-        )
 
 
 @dataclass(frozen=True)
@@ -89,6 +45,7 @@ class Overview:
         embedded: some dataset here gives no verdict at all.
         statuses: words for each kind of data.
         left_out: records and cards that are there and not on this page.
+        methods: every method with its cell on each dataset, in the order of `datasets`; None where none is configured.
     """
 
     facts: list[tuple[str, Text]]
@@ -101,6 +58,7 @@ class Overview:
     failed: int
     expected: int
     left_out: LeftOut
+    methods: list[Line]
 
 
 def overview(inputs: Inputs) -> Overview:
@@ -122,6 +80,7 @@ def overview(inputs: Inputs) -> Overview:
         failed=sum(len(cell.failures) for cell in coverage),
         expected=sum(cell.seeds for cell in coverage),
         left_out=left_out(inputs),
+        methods=lines([entry.coverage for entry in datasets]),
     )
 
 
@@ -133,7 +92,8 @@ def dataset(name: str, methods: Iterable[str], inputs: Inputs) -> Dataset:
         cell = inputs.cells.get((name, method))
         failures = [(one["seed"], one["reason"]) for one in cell["failures"]] if cell else []
         runs = len(cell["seeds"]) if cell else 0
-        coverage.append(Coverage(phrases.method(method), runs, inputs.run.expected(name, method), failures))
+        names = phrases.method(method), line_name(method)
+        coverage.append(Coverage(*names, runs, inputs.run.expected(name, method), failures))
     return Dataset(
         name=name,
         status=card["status"],

@@ -1,6 +1,8 @@
 """The page: one self-contained HTML file, filled into the templates."""
 
 import base64
+import functools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from repool.artifacts.table import Text
 from repool.errors import UserError
 from repool.report.answer import answer
 from repool.report.claims import verdicts
+from repool.report.differing import compared, far
 from repool.report.documents import Written
 from repool.report.inputs import Inputs
 from repool.report.origin import rerun, trained
@@ -37,6 +40,14 @@ class Download:
     address: str
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a number comes from: the command that says it, and the places of its cells."""
+
+    command: str
+    cells: list[str]
+
+
 def render(inputs: Inputs, templates: Path, out: Path, template: str = PAGE) -> None:
     """Write the page of whatever inputs there are.
 
@@ -52,7 +63,10 @@ def render(inputs: Inputs, templates: Path, out: Path, template: str = PAGE) -> 
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"written": written, "said": said, "aligned": aligned}
+    environment.filters |= {"written": written, "said": said, "aligned": aligned, "anchor": slug}
+    environment.filters["origin"] = functools.partial(
+        origin, places=places(inputs), configuration=inputs.run.configuration
+    )
     try:
         page = environment.get_template(template).render(
             **common(inputs, found),
@@ -76,6 +90,8 @@ def common(inputs: Inputs, found: list[Part]) -> dict[str, object]:
         "trained": trained(inputs),
         "commit": inputs.commit,
         "citation": inputs.citation,
+        "compared": (beside := compared(inputs)),
+        "far": far(beside),
         "parts": found,
         "cells": list(cells(inputs).values()),
         "deviations": inputs.deviations,
@@ -83,6 +99,25 @@ def common(inputs: Inputs, found: list[Part]) -> dict[str, object]:
         "version": __version__,
         "confidence": percent(CONFIDENCE),
     }
+
+
+def places(inputs: Inputs) -> dict[str, str]:
+    """Where the cells stand on the page that have runs: NCI1/graclus at cell-NCI1-graclus."""
+    return {"/".join(pair): cell.anchor for pair, cell in cells(inputs).items() if cell.values or cell.failures}
+
+
+def origin(text: Text, places: dict[str, str], configuration: str) -> Origin | None:
+    """Where the first number of a text comes from; None where it has none."""
+    number = next((piece for piece in text if not isinstance(piece, str)), None)
+    if number is None:
+        return None
+    command = f"python -m repool trace {number.id} --results results/{configuration}"
+    return Origin(command, [places[cell] for cell in number.cells if cell in places])
+
+
+def slug(words: str) -> str:
+    """Words as a place on the page."""
+    return "-".join(re.findall(r"[a-z0-9]+", words.casefold()))
 
 
 def written(text: Written) -> Markup:

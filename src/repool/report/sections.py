@@ -10,6 +10,7 @@ from repool.errors import UserError
 from repool.paper import kind
 from repool.report.inputs import Inputs
 from repool.report.paired import PairedTest, paired_tests
+from repool.report.pending import folded, has_runs
 from repool.report.ranks import Ranks, ranks
 from repool.report.seeds import Cell, cells, used
 from repool.report.texts import Caption, Chapter
@@ -20,6 +21,7 @@ class Section:
     """One artifact.
 
     Attributes:
+        ran: whether any run is behind it.
         table: what page and PDF print of it.
         description: its figure in words; empty for a table.
         cells: the cells behind it.
@@ -29,6 +31,7 @@ class Section:
     name: str
     kind: str
     caption: Caption
+    ran: bool
     table: Table
     description: str
     tests: list[PairedTest]
@@ -36,6 +39,11 @@ class Section:
     rebuild: str
     cells: list[Cell]
     claims: list[str]
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page: figure-4."""
+        return anchor(self.name)
 
     @property
     def is_figure(self) -> bool:
@@ -49,6 +57,21 @@ class Part:
 
     chapter: Chapter
     sections: list[Section]
+
+    @property
+    def ran(self) -> list[Section]:
+        """Those that have runs."""
+        return [section for section in self.sections if section.ran]
+
+    @property
+    def pending(self) -> list[Section]:
+        """Those that have none."""
+        return [section for section in self.sections if not section.ran]
+
+
+def anchor(artifact: str) -> str:
+    """The place of an artifact on the page."""
+    return artifact.replace("_", "-")
 
 
 def parts(inputs: Inputs) -> list[Part]:
@@ -76,7 +99,8 @@ def section(name: str, inputs: Inputs, known: dict[tuple[str, str], Cell]) -> Se
         name=name,
         kind=kind(name),
         caption=inputs.captions[name],
-        table=shown.table,
+        ran=has_runs(rows),
+        table=folded(shown.table) if has_runs(rows) else shown.table,
         description=shown.description,
         tests=paired_tests(name, inputs.tests[name].rows) if name in inputs.tests else [],
         ranks=ranks(name, inputs.ranks[name].rows, rows) if name in inputs.ranks else None,

@@ -1,5 +1,6 @@
 """The runs behind a number: seeds and values."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from repool.report.inputs import Inputs
 from repool.words import phrases
 from repool.words.numerals import Kind
 
+# What an address takes as it is.
+OTHER = re.compile(r"[^A-Za-z0-9_-]")
 TEST = "test score of the run, at the epoch with the best validation score"
 
 
@@ -25,6 +28,7 @@ class Cell:
         values: score of each seed.
         failures: the seeds that failed, and why.
         retry: the command that lets those train once more.
+        records: their folder, from that of the project.
         spec: everything that changes its training, as JSON.
         facts: terms and what they were.
     """
@@ -37,8 +41,14 @@ class Cell:
     values: list[tuple[int, Text]]
     failures: list[tuple[int, str]]
     retry: str
+    records: str
     spec: dict[str, Any]
     facts: list[tuple[str, Text]]
+
+    @property
+    def known(self) -> bool:
+        """Whether anything of it ran."""
+        return bool(self.values or self.failures)
 
     @property
     def words(self) -> Text:
@@ -53,7 +63,17 @@ class Cell:
 def cells(inputs: Inputs) -> dict[tuple[str, str], Cell]:
     """Every configured cell, in the configuration's order."""
     pairs = [(dataset, method) for dataset, methods in inputs.run.cells.items() for method in methods]
-    return {pair: cell(f"cell-{number}", *pair, inputs) for number, pair in enumerate(pairs, start=1)}
+    return {pair: cell(anchor(*pair), *pair, inputs) for pair in pairs}
+
+
+def anchor(dataset: str, method: str) -> str:
+    """The place of a cell on the page, whatever else is configured: cell-NCI1-graclus."""
+    return f"cell-{OTHER.sub(escaped, dataset)}-{OTHER.sub(escaped, method)}"
+
+
+def escaped(found: re.Match[str]) -> str:
+    """A character that has no place in an address, by its number, so that two names keep two places."""
+    return f".{ord(found[0]):x}."
 
 
 def cell(anchor: str, dataset: str, method: str, inputs: Inputs) -> Cell:
@@ -72,6 +92,7 @@ def cell(anchor: str, dataset: str, method: str, inputs: Inputs) -> Cell:
         values=[] if rows is None else values(rows),
         failures=failures,
         retry=f"python -m repool retry {dataset} {method} --configuration {inputs.run.configuration}",
+        records=f"results/{inputs.run.configuration}/runs/{dataset}/{method}",
         spec=summary["spec"] if summary else {},
         facts=facts(summary) if summary else [],
     )

@@ -25,9 +25,10 @@ def cells(about: About, record: dict[str, Any]) -> list[Cell]:
     """One combination."""
     layers, hidden = int(record["layers"]), int(record["hidden"])
     methods = record["first_method"], record["second_method"]
-    row = about.row(record, f"layers-{layers}-hidden-{hidden}", methods=methods)
+    name = f"layers-{layers}-hidden-{hidden}"
+    row = about.row(record, name, methods=methods)
     below = ". ".join(filter(None, [phrases.label(record["metric"]), phrases.data_words([record["status"]])]))
-    shown = [words(record["dataset"], below=(below,)), *sizes(row)]
+    shown = [words(record["dataset"], below=(below,)), *sizes(about.row(record, name, methods=()))]
     if not known(record["advantage"]):
         return [*shown, absent(record["status"], span=3)]
     return [
