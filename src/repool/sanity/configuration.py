@@ -26,9 +26,12 @@ def model_of(check: Check, folder: Path) -> dict[str, Any]:
     Raises UserError where there is no such file or package.
     """
     operator = placed(check.operator, folder)
-    own = {"operator": operator, "version": version_of(operator), "arguments": check.arguments, "ratio": check.ratio}
+    own = {"operator": operator, "version": version_of(operator), "ratio": check.ratio}
+    network = {"convolutions": check.convolutions, "hidden": check.hidden}
+    if check.interface == "select":
+        return {"family": "own-select", **own, **network}
     family = "tgp" if operator.startswith(ALIAS) else "operator"
-    return {"family": family, **own, "convolutions": check.convolutions, "hidden": check.hidden}
+    return {"family": family, **own, "arguments": check.arguments, **network}
 
 
 def placed(operator: str, folder: Path) -> str:
