@@ -1,12 +1,12 @@
 """What `repool check` reads: a pooling of somebody's own, about ten lines of YAML."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from repool.schemas.checked import ABSENT, Checked, Number, checked
-from repool.schemas.names import ConfigurationName, SomeDatasets
+from repool.schemas.names import ConfigurationName, DatasetName, SomeDatasets
 from repool.schemas.options import Batch, Hidden, TrainingChanges
 from repool.schemas.reading import read_yaml
 
@@ -26,6 +26,8 @@ class Check(Checked):
             graph's nodes, or as many for every graph.
         arguments: what it is made with.
         interface: pyg, that of PyTorch Geometric, or select, this project's own, which trains in lockstep.
+        sources: datasets of one's own, declared as in config/datasets.yaml; one of the TU collection needs no more
+            than its name.
         ratio: rows that it leaves, as a share of a graph's nodes; of the largest graph's where clusters are even.
         declares: what it promises, and is held to.
         convolutions: before the pooling.
@@ -37,6 +39,7 @@ class Check(Checked):
     interface: Literal["pyg", "select"] = "pyg"
     datasets: SomeDatasets
     seeds: Annotated[int, Field(ge=1, le=10_000)] = 10
+    sources: dict[DatasetName, dict[str, Any]] = Field(default={})
     arguments: dict[str, bool | int | float | str | None] = Field(default={})
     ratio: Annotated[Number, Field(gt=0, le=1)] = 0.5
     declares: list[Declared] = Field(default=["permutation-invariant"])
