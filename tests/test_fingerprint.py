@@ -184,3 +184,12 @@ def test_a_training_depends_on_what_computes_and_on_nothing_else(family):
     assert not reached & set(CANNOT_CHANGE_A_RECORD)
     assert all(name.split(".")[0] in ("models", "training", "datasets", "categories") for name in reached)
     assert all(module.is_module(name) for name in CANNOT_CHANGE_A_RECORD)
+
+
+@pytest.mark.parametrize(
+    "family", ["graclus", "global-mean", "graphsage", "gin", "diffpool", "diffpool-v2", "gmn", "mincut"]
+)
+def test_what_somebody_brings_is_no_code_of_the_papers_families(family):
+    """Their runs are kept: nothing that is made for brought poolings may change what they were trained by."""
+    reached = module.reached(*module.TRAINING, f"models.families.{family.replace('-', '_')}")
+    assert not [name for name in reached if name.startswith(("models.operators", "sanity"))]

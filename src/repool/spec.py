@@ -27,6 +27,7 @@ MODEL_OPTIONS = {
     "mincut": ("family", "select", "convolutions", "layers", "hidden"),
     "operator": ("family", "operator", "version", "arguments", "ratio", "convolutions", "hidden"),
     "tgp": ("family", "operator", "version", "arguments", "ratio", "convolutions", "hidden"),
+    "own-select": ("family", "operator", "version", "ratio", "convolutions", "hidden"),
     "operator-twin": ("family", "select", "pools", "ratio", "convolutions", "hidden"),
 }
 

@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from repool.campaign import all_cells, configured
+from repool.datasets.sources import declared
+from repool.datasets.tu_names import NAMES, declaration
 from repool.errors import UserError
 from repool.models.operators.found import version_of
 from repool.sanity.command import run_contracts
@@ -96,3 +98,24 @@ def test_a_broken_contract_stops_before_anything_trains(tmp_path, monkeypatch, c
     assert "broken  broken.py:NumpyDraws gives something else the second time" in said
     assert "kept    mine can be made" in said
     assert "costs" not in said
+
+
+def test_a_dataset_of_the_tu_collection_needs_no_more_than_its_name(tmp_path):
+    config = whole(written(tmp_path, datasets=["MUTAG", "ENZYMES"]), tmp_path)
+    assert config["sources"] == {"ENZYMES": declaration("ENZYMES")}
+    assert declared("ENZYMES", config["sources"]["ENZYMES"], "").files[0].mirror == "tu/ENZYMES.zip"
+    mine = {"format": "tu", "task": "regression", "url": "https://example.org/MINE.zip"}
+    config = whole(written(tmp_path, datasets=["MINE"], sources={"MINE": mine}), tmp_path)
+    assert config["sources"] == {"MINE": mine}
+
+
+def test_a_misspelled_dataset_is_none_of_the_collection(tmp_path):
+    with pytest.raises(UserError, match=r"PROTIENS is no dataset .* Did you mean PROTEINS\?"):
+        whole(written(tmp_path, datasets=["PROTIENS"]), tmp_path)
+
+
+def test_every_name_of_the_collection_can_be_declared():
+    known = yaml.safe_load((ROOT / "config" / "datasets.yaml").read_text())
+    for name in NAMES:
+        declared(name, declaration(name), "the list")
+        assert name not in known, f"{name} is declared already"

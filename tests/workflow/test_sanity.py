@@ -8,6 +8,7 @@ import sys
 import pandas as pd
 import pytest
 from project import ROOT, Project
+from raw_files import zipped_texts
 
 GUIDE = (ROOT / "docs" / "sanity.md").read_text()
 
@@ -17,8 +18,8 @@ def block(language: str) -> str:
     return re.findall(rf"^```{language}\n(.*?)^```$", GUIDE, flags=re.MULTILINE | re.DOTALL)[0]
 
 
-def given(project: Project, command: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(project.folder / "src"), "PYTHONWARNINGS": "ignore"}
+def given(project: Project, command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(project.folder / "src"), "PYTHONWARNINGS": "ignore"} | variables
     environment.pop("REPOOL_PROJECT", None)
     words = [sys.executable, *command.split()[1:]]
     return subprocess.run(words, cwd=project.folder, env=environment, capture_output=True, text=True)
@@ -73,3 +74,31 @@ def test_a_broken_contract_is_a_sentence_and_nothing_trains(followed):
     assert result.returncode == 1
     assert "broken  my_pooling.py:DegreePooling gives something else the second time" in result.stdout
     assert "rule" not in result.stdout
+
+
+def test_a_dataset_of_the_tu_collection_comes_by_its_name_from_a_mirror(followed):
+    mirror = followed.folder / "mirror" / "tu"
+    mirror.mkdir(parents=True)
+    (mirror / "AIDS.zip").write_bytes(small_archive("AIDS"))
+    (followed.folder / "my_pooling.py").write_text(block("python"))
+    text = (
+        block("yaml").replace("[MUTAG]", "[AIDS]").replace("degree", "degree-aids").replace("epochs: 10", "epochs: 1")
+    )
+    (followed.folder / "aids.yaml").write_text(text.replace("seeds: 6", "seeds: 1"))
+    result = given(followed, "python -m repool check aids.yaml --cores 2", REPOOL_MIRROR=str(mirror.parent))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "AIDS" in (followed.folder / "report" / "degree-aids.html").read_text()
+
+
+def small_archive(name: str) -> bytes:
+    """Forty cycles, of four nodes or five."""
+    sizes = [4 + graph % 2 for graph in range(40)]
+    starts = [sum(sizes[:graph]) for graph in range(40)]
+    pairs = [(s + i, s + (i + 1) % n) for s, n in zip(starts, sizes, strict=True) for i in range(n)]
+    lines = {
+        "A": [f"{a + 1}, {b + 1}" for pair in pairs for a, b in (pair, pair[::-1])],
+        "graph_indicator": [str(graph + 1) for graph, n in enumerate(sizes) for _ in range(n)],
+        "graph_labels": [str(n) for n in sizes],
+        "node_labels": [str(i % 2) for n in sizes for i in range(n)],
+    }
+    return zipped_texts({part: "".join(f"{line}\n" for line in of) for part, of in lines.items()}, name)

@@ -1,9 +1,11 @@
 """`repool data`: fetch raw files, prepare datasets, list what is known. Imports what is heavy only when it runs."""
 
 import argparse
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from repool.errors import UserError
 from repool.places import project_file
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     preparing.add_argument("dataset", metavar="DATASET")
     preparing.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for arrays/ and card.json")
     preparing.add_argument("--processes", type=_positive, metavar="N", help="default: one a core")
+    preparing.add_argument("--source", metavar="JSON", help="its declaration, where no file has it")
     preparing.set_defaults(run=_prepare)
     fetching = actions.add_parser("fetch", help="download and verify raw files into the cache")
     fetching.add_argument("datasets", nargs="+", metavar="DATASET")
@@ -47,12 +50,22 @@ def _prepare(options: argparse.Namespace) -> None:
     import os
 
     from repool.datasets.prepare import prepare
-    from repool.datasets.sources import find_dataset, load_sources, mirror_folder
+    from repool.datasets.sources import declared, find_dataset, load_sources, mirror_folder
 
-    dataset = find_dataset(options.dataset, load_sources(options.sources), options.sources)
+    if options.source is None:
+        dataset = find_dataset(options.dataset, load_sources(options.sources), options.sources)
+    else:
+        dataset = declared(options.dataset, _read_source(options.source), "--source")
     affinity = getattr(os, "sched_getaffinity", None)  # Linux: the cores that this process may use
     processes = options.processes or (len(affinity(0)) if affinity else os.cpu_count() or 1)
     prepare(dataset, options.out, mirror_folder(options.mirror), processes)
+
+
+def _read_source(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise UserError(f"--source is not valid JSON ({error}).") from None
 
 
 def _fetch(options: argparse.Namespace) -> None:

@@ -19,7 +19,7 @@ def load_sources(path: Path) -> dict[str, Dataset]:
     content = read_yaml(path)
     if not isinstance(content, dict):
         raise UserError(f"{path} must map names of datasets to their declarations.")
-    return {name: _dataset(name, entry, path) for name, entry in content.items()}
+    return {name: declared(name, entry, str(path)) for name, entry in content.items()}
 
 
 def find_dataset(name: str, datasets: dict[str, Dataset], path: Path) -> Dataset:
@@ -51,7 +51,8 @@ def expanded(folder: Path) -> Path:
         raise UserError(f"{folder} names a home folder, and there is none: give the whole path.") from error
 
 
-def _dataset(name: Any, entry: Any, path: Path) -> Dataset:
+def declared(name: Any, entry: Any, path: str) -> Dataset:
+    """The declaration of a dataset that stands in a file; raises UserError with the key that is wrong."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise UserError(
             f"{name!r} is not a name for a dataset ({path}): it becomes part of paths, so it is made of letters, "

@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 
 from repool.atomic import replacing
-from repool.errors import UserError
+from repool.datasets import tu_names
+from repool.errors import UserError, nearest
 from repool.models.operators.found import version_of
 from repool.places import project_file
 from repool.schemas.reading import read_yaml
@@ -26,9 +27,12 @@ def model_of(check: Check, folder: Path) -> dict[str, Any]:
     Raises UserError where there is no such file or package.
     """
     operator = placed(check.operator, folder)
-    own = {"operator": operator, "version": version_of(operator), "arguments": check.arguments, "ratio": check.ratio}
+    own = {"operator": operator, "version": version_of(operator), "ratio": check.ratio}
+    network = {"convolutions": check.convolutions, "hidden": check.hidden}
+    if check.interface == "select":
+        return {"family": "own-select", **own, **network}
     family = "tgp" if operator.startswith(ALIAS) else "operator"
-    return {"family": family, **own, "convolutions": check.convolutions, "hidden": check.hidden}
+    return {"family": family, **own, "arguments": check.arguments, **network}
 
 
 def placed(operator: str, folder: Path) -> str:
@@ -71,6 +75,7 @@ def configuration(check: Check, folder: Path) -> dict[str, Any]:
         "seeds": check.seeds,
         "seeds_per_job": min(check.seeds_per_job, check.seeds),
         **({"training": check.training.model_dump(exclude_unset=True)} if check.training else {}),
+        **({"sources": own_sources} if (own_sources := sources(check)) else {}),
         "methods": {name: {**options, "hyperparameters": check.name} for name, options in methods.items()},
         "hyperparameters": {check.name: dict.fromkeys(check.datasets, row)},
         "artifacts": {
@@ -80,6 +85,25 @@ def configuration(check: Check, folder: Path) -> dict[str, Any]:
             "check_times": {**shown, "methods": [check.name, *controls(check)]},
         },
     }
+
+
+def sources(check: Check) -> dict[str, Any]:
+    """What is declared of its datasets that config/datasets.yaml does not have.
+
+    Raises UserError for a name that nobody declares.
+    """
+    known = read_yaml(project_file("config/datasets.yaml"))
+    own = dict(check.sources)
+    for name in check.datasets:
+        if name in known or name in own:
+            continue
+        if name not in tu_names.NAMES:
+            raise UserError(
+                f"{name} is no dataset of config/datasets.yaml nor of the TU collection, and none of sources. "
+                f"{nearest(name, [*known, *tu_names.NAMES])}"
+            )
+        own[name] = tu_names.declaration(name)
+    return own
 
 
 def write_configuration(check: Check, source: Path, results: Path) -> Path:

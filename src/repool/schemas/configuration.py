@@ -238,6 +238,11 @@ class Configuration(Checked):
     hyperparameters: dict[str, dict[DatasetName, Hyperparameters]] = Field(
         description="The paper's tables of hyper-parameters, by dataset."
     )
+    sources: dict[DatasetName, dict[str, Any]] = Field(
+        default={},
+        description="Datasets that config/datasets.yaml does not have, each declared as there: {format: tu, task: "
+        "classification, url: ...}.",
+    )
     instead: dict[DatasetName, DatasetName | None] = Field(
         default={},
         description="What stands in for a dataset wherever an artifact names it; null leaves it out. An overlay says "

@@ -110,7 +110,7 @@ class NetworkOptions(Sparse):
         ge=1,
         le=1000,
         description="Number of convolutions (global-mean, graphsage, gin), of those before the first pooling (mincut, "
-        "operator, tgp, operator-twin), or of the query network's (gmn).",
+        "operator, tgp, own-select, operator-twin), or of the query network's (gmn).",
     )
     first: Literal["sum", "sage", "none"] = Field(
         default=ABSENT,
@@ -161,13 +161,13 @@ class NetworkOptions(Sparse):
         default=ABSENT,
         min_length=1,
         description="Where a pooling is that somebody brings: package.Name of an installed package or file.py:Name "
-        "(operator), or an alias of torch-geometric-pool, such as tgp:topk (tgp).",
+        "(operator), an alias of torch-geometric-pool, such as tgp:topk (tgp), or a select in a file (own-select).",
     )
     version: str = Field(
         default=ABSENT,
         min_length=1,
-        description="Which it is (operator, tgp): its package with its version, or its file's digest. `repool check` "
-        "writes it.",
+        description="Which it is (operator, tgp, own-select): its package with its version, or its file's digest. "
+        "`repool check` writes it.",
     )
     arguments: dict[str, bool | int | float | str | None] = Field(
         default=ABSENT,
@@ -179,7 +179,7 @@ class NetworkOptions(Sparse):
         gt=0,
         le=1,
         description="Rows that a pooling leaves, as a share of a graph's nodes, or of the largest graph's where all "
-        "graphs have as many (operator, tgp, operator-twin).",
+        "graphs have as many (operator, tgp, own-select, operator-twin).",
     )
     pools: Literal["nodes", "clusters", "even-clusters"] = Field(
         default=ABSENT,

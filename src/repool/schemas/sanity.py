@@ -1,12 +1,12 @@
 """What `repool check` reads: a pooling of somebody's own, about ten lines of YAML."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from repool.schemas.checked import ABSENT, Checked, Number, checked
-from repool.schemas.names import ConfigurationName, SomeDatasets
+from repool.schemas.names import ConfigurationName, DatasetName, SomeDatasets
 from repool.schemas.options import Batch, Hidden, TrainingChanges
 from repool.schemas.reading import read_yaml
 
@@ -25,6 +25,9 @@ class Check(Checked):
         pools: what it does, by which its random twins are made: it keeps nodes, makes clusters in proportion to a
             graph's nodes, or as many for every graph.
         arguments: what it is made with.
+        interface: pyg, that of PyTorch Geometric, or select, this project's own, which trains in lockstep.
+        sources: datasets of one's own, declared as in config/datasets.yaml; one of the TU collection needs no more
+            than its name.
         ratio: rows that it leaves, as a share of a graph's nodes; of the largest graph's where clusters are even.
         declares: what it promises, and is held to.
         convolutions: before the pooling.
@@ -33,8 +36,10 @@ class Check(Checked):
     name: ConfigurationName
     operator: Annotated[str, Field(min_length=1)]
     pools: Pools
+    interface: Literal["pyg", "select"] = "pyg"
     datasets: SomeDatasets
     seeds: Annotated[int, Field(ge=1, le=10_000)] = 10
+    sources: dict[DatasetName, dict[str, Any]] = Field(default={})
     arguments: dict[str, bool | int | float | str | None] = Field(default={})
     ratio: Annotated[Number, Field(gt=0, le=1)] = 0.5
     declares: list[Declared] = Field(default=["permutation-invariant"])
@@ -48,6 +53,8 @@ class Check(Checked):
     def _names_nothing_else(self) -> Self:
         if self.name in (RESERVED, "paper"):
             raise ValueError(f"{self.name} is the name of something else. Give the pooling one of its own.")
+        if self.interface == "select" and self.arguments:
+            raise ValueError("a select takes no arguments: it is made from a Place, or is a function.")
         if (own := self.arguments.get("ratio")) is not None and own != self.ratio:
             raise ValueError(
                 f"ratio is {self.ratio} for the random twins, and {own} in arguments. Say the same in both, so that "

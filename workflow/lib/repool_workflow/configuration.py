@@ -6,6 +6,7 @@ from typing import Any
 
 from repool.artifacts import kinds
 from repool.campaign import DEFAULT, all_cells, artifacts, asked_seeds, ranges
+from repool.datasets.sources import declared as load_source
 from repool.datasets.sources import load_sources
 from repool.errors import UserError, nearest
 from repool.grids import expanded
@@ -35,6 +36,21 @@ def declared(file: Path) -> dict[str, Any]:
     """
     load_sources(file)
     return read_yaml(file)
+
+
+@for_snakemake
+def own_sources(config: dict[str, Any], known_datasets: Collection[str]) -> dict[str, Any]:
+    """What a configuration declares of datasets of its own, as it is written, once it is known to be sound.
+
+    Raises:
+        WorkflowError: says which dataset, which key, and the nearest valid name; or that it is declared already.
+    """
+    own = check_configuration(config).sources
+    for name, entry in own.items():
+        load_source(name, entry, f"{WHERE}, sources")
+        if name in known_datasets:
+            raise UserError(f"{name} stands in config/datasets.yaml already ({WHERE}, sources). Leave it out there.")
+    return dict(own)
 
 
 @for_snakemake

@@ -1,10 +1,10 @@
 """A training epoch around an operator of PyTorch Geometric: this trainer's adapter against a plain loop, in one run.
 
-    python benchmarks/brought.py --data results/cpu/data/PROTEINS
+    python benchmarks/around_operators.py --data results/cpu/data/PROTEINS
 
 Both train the same network (two GraphConv, the operator, a third, the mean, an MLP) with Adam on batches of the same
 size, alternately, an epoch each, on one thread of one process; the fastest epoch counts, the first of each does not.
-Prints the ratios and writes benchmarks/results/brought.csv. The adapter is to cost at most 1.5 times the plain loop.
+Prints the ratios and writes benchmarks/results/around_operators.csv. The adapter is to cost at most 1.5 times the loop.
 """
 
 import argparse
@@ -102,7 +102,7 @@ def our_epochs(name: str, store: GraphStore) -> Callable[[], float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="a prepared dataset with node labels")
-    parser.add_argument("--out", type=Path, default=Path("benchmarks/results/brought.csv"))
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/results/around_operators.csv"))
     parser.add_argument("--epochs", type=int, default=6, help="of each side, the first not counted")
     options = parser.parse_args()
     device.prepare()
