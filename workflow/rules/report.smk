@@ -18,6 +18,8 @@ FROM_EVIDENCE = (
     "--run-info {params.run_info:q} --tables {input.tables:q} --tests {input.tests:q} --ranks {input.ranks:q}"
     " --cards {input.cards:q} --cells {input.cells:q} --claims {input.claims:q}"
 )
+# The page of a configuration keeps its own name too: that of another one does not overwrite it.
+NAMED = {} if config["name"] == "paper" else {"named": f"report/{config['name']}.html"}
 RUN_INFO = canonical(grid.run_info(config, call(workflow, config)))
 WORDS = ("docs/deviations.md", "report/captions/*.*", "CITATION.cff")
 MARKDOWN = "report/templates/replication.md.j2"
@@ -31,6 +33,7 @@ rule render_page:
         words=own(*WORDS, *HTML),
     output:
         page=report("report/paper.html", category="Paper", caption="../../report/provenance/paper.rst"),
+        **NAMED,
     log:
         f"{RESULTS}/logs/render_page.log",
     benchmark:
@@ -44,7 +47,7 @@ rule render_page:
         words=content(*WORDS, *HTML),
         code=page_code(ARTIFACTS, "report.page"),
     shell:
-        f"python -m repool render {FROM_EVIDENCE} --figures {{input.figures:q}} --out {{output.page:q}} > {{log:q}} 2>&1"
+        f"python -m repool render {FROM_EVIDENCE} --figures {{input.figures:q}} --out {{output:q}} > {{log:q}} 2>&1"
 
 
 rule collect_numbers:
