@@ -6,6 +6,7 @@ import pytest
 
 from repool.analysis.files import write_whole
 from repool.digests import digest_file, fault
+from repool.outputs import papers
 
 
 @pytest.fixture
@@ -40,3 +41,10 @@ def test_what_was_written_is_right_also_when_written_again(path):
 def test_what_is_wrong_is_said(path, damage, words):
     damage(path)
     assert words in fault(path)
+
+
+def test_the_pages_of_some_configurations_are_outputs_and_those_of_others_are_not(path):
+    for name in ("quick.html", "other.html"):
+        write_whole(path.with_name(name), "words")
+    path.with_name("quick.html").unlink()
+    assert [found.name for found in papers(path.parent, ["quick", "cpu"])] == ["paper.html", "quick.html"]

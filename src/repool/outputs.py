@@ -1,7 +1,7 @@
 """What stands in results/NAME above its runs, and the paper beside it: all that has a digest."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from repool.digests import digest_file, fault, written_file
@@ -18,9 +18,10 @@ def outputs(results: Path) -> list[Path]:
     return sorted(found | set(_of([results / name for name in STATEMENTS])))
 
 
-def papers(report: Path) -> list[Path]:
-    """The page and the PDF, those that are there or once were."""
-    return list(_of([report / name for name in PAPER]))
+def papers(report: Path, configurations: Iterable[str]) -> list[Path]:
+    """The page, those under the names of configurations, and the PDF: those that are there or once were."""
+    named = (f"{name}.html" for name in configurations)
+    return list(_of([report / name for name in dict.fromkeys((*PAPER, *named))]))
 
 
 def damaged(paths: list[Path]) -> list[Path]:

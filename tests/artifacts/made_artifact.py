@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 CONFIG = merged([ROOT / "config" / "paper.yaml"])
 DATASETS = {"NCI1": {}, "MOLECULES": {"metric": "mae", "classes": None, "status": "embedded"}}
 SEEDS = 3
-MARGINS = {"accuracy": 1.0, "mae": 0.01, "permutation": 1e-5, "divergence_identical": 1e-9}
+MARGINS = {"accuracy": 1.0, "auroc": 1.0, "mae": 0.01, "permutation": 1e-5, "divergence_identical": 1e-9}
 
 
 def run(*arguments: object) -> None:
@@ -95,8 +95,8 @@ def make_table(folder: Path, artifact: str) -> None:
         given += ["--activations", *(runs / "seed-00.activations.npz" for _, runs in made)]
     if "sizes" in needs.inputs:
         given += ["--sizes", canonical(sizes(artifact))]
-    if needs.margin:
-        given += ["--margins", canonical({needs.margin: MARGINS[needs.margin]})]
+    if needs.margins:
+        given += ["--margins", canonical({name: MARGINS[name] for name in needs.margins})]
     methods = ",".join(CONFIG["artifacts"][artifact].get("methods", []))
     cards = [folder / "data" / dataset / "card.json" for dataset in DATASETS]
     grid = ["--cards", *cards, f"--methods={methods}", f"--datasets={','.join(DATASETS)}"]

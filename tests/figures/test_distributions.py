@@ -18,15 +18,16 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture
 def table(tmp_path) -> Path:
-    rows = ["dataset,method,seed,test,metric,unit,status"]
+    rows = ["dataset,method,seed,test,metric,unit,status,published_mean,published_std,margin"]
     generator = np.random.default_rng(0)
     for method in ("graclus", "complement"):
-        rows += [f"NCI1,{method},{seed},{generator.normal(80, 2):.6f},accuracy,%,exact" for seed in range(12)]
-        rows += [
-            f"ZINC,{method},{seed},{generator.normal(0.4, 0.02):.6f},mae,target units,substitute" for seed in range(3)
-        ]
-    rows += ["DD,graclus,0,72.0,accuracy,%,exact", "DD,complement,,,accuracy,%,pending"]
-    rows += ["$x_1$ & <b>,graclus,,,auroc,%,pending"]
+        for seed in range(12):
+            rows.append(f"NCI1,{method},{seed},{generator.normal(80, 2):.6f},accuracy,%,exact,80.1,1.6,1")
+        for seed in range(3):
+            score = generator.normal(0.4, 0.02)
+            rows.append(f"ZINC,{method},{seed},{score:.6f},mae,target units,substitute,0.43,,0.01")
+    rows += ["DD,graclus,0,72.0,accuracy,%,exact,,,1", "DD,complement,,,accuracy,%,pending,,,1"]
+    rows += ["$x_1$ & <b>,graclus,0,70.0,auroc,%,exact,,,1", "NOT-RUN,graclus,,,auroc,%,pending,,,1"]
     path = tmp_path / "figure_1.csv"
     path.write_text("\n".join(rows) + "\n")
     return path
@@ -53,6 +54,9 @@ def test_the_svg_is_vectors_and_text_in_generic_fonts(table):
         assert expected in words
     assert "substitute data" in words
     assert "$x_1$ & <b>" in words
+    assert words.count("lower is better") == 1
+    assert words.count("minus GRACLUS") == 2
+    assert "NOT-RUN" not in words
     assert not list(root.iter(f"{SVG}image"))
     fonts = [text.get("style", "") for text in root.iter(f"{SVG}text")]
     assert all("sans-serif" in font for font in fonts)
@@ -62,7 +66,23 @@ def test_every_run_is_a_point(table):
     svg, _ = plot(table, "figure")
     root = ElementTree.fromstring(svg)
     collections = [group for group in root.iter(f"{SVG}g") if group.get("id", "").startswith("PathCollection")]
-    assert sum(len(list(group.iter(f"{SVG}use"))) for group in collections) == 2 * 12 + 2 * 3 + 1
+    assert sum(len(list(group.iter(f"{SVG}use"))) for group in collections) == 2 * 12 + 2 * 3 + 1 + 1
+
+
+def test_the_lines_of_a_seed_and_the_differences_are_its_scores():
+    rows = [
+        ("NCI1", method, seed, score, "accuracy", "%", "exact", 81.0, 2.0, 1.0)
+        for method, scores in {"graclus": (80.0, 82.0, 84.0), "complement": (81.0, 81.0)}.items()
+        for seed, score in enumerate(scores)
+    ]
+    with drawing(Style()):
+        figure = draw(pd.DataFrame(rows, columns=list(COLUMNS)), Style())
+        scores, differences = figure.axes
+        joined = [list(line.get_ydata()) for line in scores.get_lines()]
+        points, mean = (line.get_ydata() for line in differences.get_lines() if line.get_marker() in ("o", "D"))
+        plt.close(figure)
+    assert joined[:2] == [[80.0, 81.0], [82.0, 81.0]]
+    assert (list(points), list(np.atleast_1d(mean))) == ([1.0, -1.0], [0.0])
 
 
 def test_a_density_needs_enough_runs_and_a_kind_that_has_one(table):
@@ -70,7 +90,7 @@ def test_a_density_needs_enough_runs_and_a_kind_that_has_one(table):
         svg.count(b'id="FillBetweenPolyCollection')
         for svg, _ in (plot(table, "a"), plot(table, "b", "--style", '{"kind": "box"}'))
     ]
-    assert densities == [2, 0]
+    assert densities[0] - densities[1] == 2
 
 
 def test_a_colour_changes_the_picture(table):
@@ -108,9 +128,9 @@ def test_a_wrong_style_is_explained(table, capsys, style, words):
 
 
 @pytest.mark.parametrize("panels", [1, 4, 9])
-def test_panels_wrap_and_do_not_overlap(panels):
+def test_panels_stand_below_each_other_and_do_not_overlap(panels):
     rows = [
-        (f"DATASET-{panel}", method, seed, 80.0 + seed, "accuracy", "%", "exact")
+        (f"DATASET-{panel}", method, seed, 80.0 + seed, "accuracy", "%", "exact", 81.0, 2.0, 1.0)
         for panel in range(panels)
         for method in ("graclus", "complement", "global-mean")
         for seed in range(5)
@@ -121,5 +141,5 @@ def test_panels_wrap_and_do_not_overlap(panels):
         figure.draw_without_rendering()
         boxes = [axes.get_tightbbox().padded(-1) for axes in figure.axes]
         plt.close(figure)
-    assert len(boxes) == panels
+    assert len(boxes) == 2 * panels
     assert not any(first.overlaps(second) for first, second in combinations(boxes, 2))

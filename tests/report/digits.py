@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 # Places, by tag, class or id: what is written by hand, typed, drawn, or tells places apart.
 PLACES = {
-    *("title", "style", "nav", "header", "footer", "h1", "h2", "h3", "h4"),  # titles and addresses
+    *("title", "style", "script", "nav", "header", "footer", "h1", "h2", "h3", "h4"),  # titles and addresses
     *("code", "pre"),  # commands, specifications
     "svg",  # pictures; their numbers stand beside them in a table, where they have names
     "thead",  # heads of columns

@@ -43,6 +43,32 @@ TEXT_BOXES = """
 }
 """
 
+# Of every text outside of pictures, the ratio of its luminance to that of what is behind it, by WCAG 2.
+CONTRASTS = """
+() => {
+  const light = colour => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map(v => v / 255)
+      .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = element => {
+    for (; element; element = element.parentElement) {
+      const colour = getComputedStyle(element).backgroundColor;
+      if (!/, 0\\)$/.test(colour)) return colour;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const found = [];
+  for (const element of document.querySelectorAll('body *')) {
+    const own = [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+    if (!own || element.closest('svg, script, .mark') || !element.checkVisibility()) continue;
+    const [one, two] = [light(getComputedStyle(element).color), light(behind(element))];
+    found.push([(Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05), element.textContent.trim().slice(0, 40)]);
+  }
+  return found;
+}
+"""
+
 
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory):
@@ -166,3 +192,40 @@ def test_a_print_shows_what_is_folded(browser, page_file):
     heights = "[...document.querySelectorAll('details pre')].map(fold => fold.getBoundingClientRect().height)"
     assert all(height > 0 for height in page.evaluate(heights))
     page.close()
+
+
+def test_the_script_filters_sorts_and_leaves_the_keyboard_what_scrolls(browser, page_file):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(page_file.as_uri())
+    rows = "[...document.querySelectorAll('.coverage tbody tr:not(.of-data)')].filter(row => !row.hidden)"
+    page.fill(".coverage >> xpath=ancestor::section >> input[type=search]", "complement")
+    assert page.evaluate(f"{rows}.map(row => row.cells[0].textContent)") == ["COMPLEMENT"]
+    page.fill(".coverage >> xpath=ancestor::section >> input[type=search]", "")
+    page.click(".coverage thead th:first-child button")
+    assert page.evaluate(f"{rows}.map(row => row.cells[0].textContent)") == ["COMPLEMENT", "Global mean", "GRACLUS"]
+    stops = "[...document.querySelectorAll('[tabindex]')].every(region => region.scrollWidth > region.clientWidth)"
+    assert page.evaluate(stops)
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_what_is_behind_it(browser, page_file, scheme):
+    page = browser.new_page(viewport={"width": 1400, "height": 900}, color_scheme=scheme)
+    page.goto(page_file.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    found = page.evaluate(CONTRASTS)
+    page.close()
+    assert len(found) > 100
+    assert [(ratio, text) for ratio, text in found if ratio < 4.5] == []
+
+
+def test_pictures_and_strips_say_in_words_what_they_show(browser, page_file):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(page_file.as_uri())
+    said = page.evaluate(
+        "[...document.querySelectorAll('svg[role=img]')].map(drawn => drawn.getAttribute('aria-labelledby').split(' ')"
+        ".map(id => document.getElementById(id).textContent).join(' '))"
+    )
+    page.close()
+    assert len(said) >= 3
+    assert all(len(words) > 20 for words in said)

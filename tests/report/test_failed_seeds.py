@@ -51,7 +51,7 @@ def test_the_top_of_the_page_counts_them(page):
 
 def test_every_cell_names_its_failed_seeds(page):
     shown = section(page, "cells")
-    assert "GRACLUS: 2 of 3, 1 failed" in shown
+    assert "NCI1, GRACLUS: 2 of 3, 1 failed" in shown
     assert f"Seed 2 failed: {WHY}. It counts nowhere as a score." in shown
     assert "<code>python -m repool retry NCI1 graclus --configuration " in shown
 

@@ -39,6 +39,13 @@ def test_a_figure_has_a_text_alternative_and_no_width():
     assert "<?xml" not in text
 
 
+def test_ink_and_grid_take_the_colours_of_the_page():
+    drawn = SVG.replace("<text>", '<path style="fill: #222222; stroke: #dddddd"/><path fill="#0072B2"/><text>')
+    text = inline(drawn, "one", "t", "d")
+    assert 'style="fill: currentColor; stroke: var(--rule)"' in text
+    assert 'fill="#0072B2"' in text
+
+
 def test_a_figure_that_reaches_outside_or_is_broken_is_refused():
     with pytest.raises(UserError, match="outside"):
         inline(SVG.replace("#m1", "https://example.org/m1"), "one", "t", "d")

@@ -104,3 +104,5 @@ def test_a_figure_is_told_the_colours_of_its_methods_alone():
 def test_an_artifact_is_told_the_margin_that_it_holds_numbers_against():
     assert margins({"accuracy": 1, "permutation": 0.1}, "appendix_c") == {"permutation": 0.1}
     assert margins({"accuracy": 1, "permutation": 0.1}, "table_1") == {}
+    scores = {"accuracy": 1, "auroc": 1, "mae": 0.01}
+    assert margins({**scores, "permutation": 0.1}, "figure_1") == scores

@@ -114,10 +114,12 @@ def test_which_best_epoch_counts_makes_cells_and_what_is_made_of_them_and_trains
     assert "collect_curves" not in made
 
 
-def test_a_margin_makes_the_paired_tests_and_the_verdicts(finished):
+def test_a_margin_makes_the_paired_tests_the_verdicts_and_what_draws_it(finished):
     with finished.edited("config/claims.yaml", "accuracy: 1.0", "accuracy: 2.0"):
         jobs = finished.planned()
-    assert {rule for rule, _ in jobs} == {rule for rule, _ in STATED} | {"test_artifact", "judge_claims"}
+    made = {"test_artifact", "judge_claims", "tabulate_artifact", "plot_figure"}
+    assert {rule for rule, _ in jobs} == {rule for rule, _ in STATED} | made
+    assert {name for rule, name in jobs if rule == "plot_figure"} == {"figure_1", "figure_2", "figure_4"}
 
 
 def test_the_margin_of_an_appendix_makes_that_appendix_too(finished):

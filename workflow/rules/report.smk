@@ -22,6 +22,8 @@ FROM_EVIDENCE = (
 )
 TEMPLATE = "" if PAGE == "paper" else " --template check.html.j2 --deviations none"
 SUMMARY = ("replication.md", "") if PAGE == "paper" else (f"sanity/{PAGE}.md", " --template check.md.j2")
+# The page of a configuration keeps its own name too: that of another one does not overwrite it.
+NAMED = {} if config["name"] == PAGE else {"named": f"report/{config['name']}.html"}
 RUN_INFO = canonical(grid.run_info(config, call(workflow, config)))
 WORDS = ("docs/deviations.md", "report/captions/*.*", "CITATION.cff")
 MARKDOWN = "report/templates/*.md.j2"
@@ -35,6 +37,7 @@ rule render_page:
         words=own(*WORDS, *HTML),
     output:
         page=report(f"report/{PAGE}.html", category="Paper", caption="../../report/provenance/paper.rst"),
+        **NAMED,
     log:
         f"{RESULTS}/logs/render_page.log",
     benchmark:
@@ -48,7 +51,7 @@ rule render_page:
         words=content(*WORDS, *HTML),
         code=page_code(ARTIFACTS, "report.page"),
     shell:
-        f"python -m repool render {FROM_EVIDENCE} --figures {{input.figures:q}} --out {{output.page:q}}{TEMPLATE}"
+        f"python -m repool render {FROM_EVIDENCE} --figures {{input.figures:q}} --out {{output:q}}{TEMPLATE}"
         " > {log:q} 2>&1"
 
 

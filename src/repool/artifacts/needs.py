@@ -20,7 +20,7 @@ class Needs:
     Attributes:
         inputs: of `INPUTS`.
         methods: whether an artifact needs methods, or datasets alone.
-        margin: what it holds against a margin of config/claims.yaml; empty where nothing.
+        margins: what it holds against margins of config/claims.yaml, or shows beside them.
         ranked: whether its cells have scores of several seeds, so that methods can be ranked across datasets.
         coloured: whether its figure has the methods' colours.
         measure: which column of the cell tables the paired tests of an artifact compare.
@@ -28,7 +28,7 @@ class Needs:
 
     inputs: tuple[str, ...] = ()
     methods: bool = True
-    margin: str = ""
+    margins: tuple[str, ...] = ()
     ranked: bool = False
     coloured: bool = True
     measure: Callable[[str], str] = score

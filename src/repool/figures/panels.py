@@ -3,6 +3,7 @@
 import math
 
 import matplotlib.pyplot as plt
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -21,6 +22,19 @@ def panels(number: int, style: Style, height: float | None = None) -> tuple[Figu
     for axes in grid.flat[number:]:
         axes.remove()
     return figure, list(grid.flat[:number])
+
+
+def rows_of_two(number: int, style: Style, shares: tuple[float, float]) -> tuple[Figure, list[tuple[Axes, Axes]]]:
+    """A figure of that many rows, each of two panels of these shares of its width."""
+    size = style.width, number * (style.panel_height + ROW_MARGIN)
+    figure, grid = plt.subplots(number, 2, figsize=size, squeeze=False, layout="constrained", width_ratios=shares)
+    return figure, [(left, right) for left, right in grid]
+
+
+def shown(rows: pd.DataFrame, value: str) -> pd.DataFrame:
+    """The rows of datasets that have that value anywhere; all of them where none has."""
+    ran = rows.groupby("dataset")[value].transform(lambda values: values.notna().any())
+    return rows[ran] if ran.any() else rows
 
 
 def columns_for(number: int) -> int:

@@ -15,6 +15,9 @@ from matplotlib.figure import Figure
 
 from repool.analysis.files import write_whole
 from repool.errors import UserError, nearest
+from repool.words.inks import GRID, INK
+
+__all__ = ["INK", "Style", "drawing", "read_style", "save"]
 
 mpl.use("Agg")
 
@@ -36,8 +39,6 @@ METHOD_COLOURS = {
 }
 OTHER_COLOURS = ("#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
 KINDS = ("violin", "box", "points")
-INK = "#222222"
-GRID = "#dddddd"
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,16 @@ def add_commands(commands: Any) -> None:
     page = commands.add_parser("render", help="tables, tests and figures -> the page, one self-contained HTML file")
     add_inputs(page)
     page.add_argument("--template", default="paper.html.j2", metavar="NAME", help="of the page, among the templates")
+    page.add_argument("--out", nargs="+", type=Path, required=True, help="the page, under each of these names")
     page.set_defaults(run=run_render)
     pdf = commands.add_parser("render-pdf", help="the same -> the PDF (needs pdflatex)")
     add_inputs(pdf)
+    pdf.add_argument("--out", type=Path, required=True)
     pdf.set_defaults(run=run_render_pdf)
     summary = commands.add_parser("render-summary", help="the same but the figures -> what came out, in Markdown")
     add_inputs(summary)
     summary.add_argument("--template", default="replication.md.j2", metavar="NAME", help="among the templates")
+    summary.add_argument("--out", type=Path, required=True)
     summary.set_defaults(run=run_render_summary)
     add_numbers(commands)
 
@@ -71,7 +74,6 @@ def add_inputs(command: argparse.ArgumentParser) -> None:
     )
     for name, held in (("templates", "folder of the templates"), ("captions", "folder of the captions and chapters")):
         command.add_argument(f"--{name}", type=Path, default=project_file(f"report/{name}"), help=held)
-    command.add_argument("--out", type=Path, required=True)
 
 
 def run_render(options: argparse.Namespace) -> None:

@@ -2,7 +2,9 @@
 
 import base64
 import functools
+import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from markupsafe import Markup
 from repool import __version__
 from repool.analysis.files import write_whole
 from repool.analysis.statistics import CONFIDENCE
-from repool.artifacts.table import Text
+from repool.artifacts.table import Text, plain
+from repool.canonical import canonical
 from repool.errors import UserError
 from repool.report.answer import answer
 from repool.report.claims import verdicts
@@ -27,6 +30,8 @@ from repool.report.svg import inline
 from repool.words.phrases import percent
 
 PAGE = "paper.html.j2"
+# The page runs this script and no other: its hash stands in the page's policy.
+SCRIPT = "page.js"
 # A number says what it is called, for `python -m repool trace NAME`.
 NUMBER = Markup('<data value="{}" title="{}">{}</data>')
 
@@ -48,8 +53,8 @@ class Origin:
     cells: list[str]
 
 
-def render(inputs: Inputs, templates: Path, out: Path, template: str = PAGE) -> None:
-    """Write the page of whatever inputs there are.
+def render(inputs: Inputs, templates: Path, out: Sequence[Path], template: str = PAGE) -> None:
+    """Write the page of whatever inputs there are, the same one under each name.
 
     Raises UserError if a template is missing or asks for what is not there.
     """
@@ -68,14 +73,18 @@ def render(inputs: Inputs, templates: Path, out: Path, template: str = PAGE) -> 
         origin, places=places(inputs), configuration=inputs.run.configuration
     )
     try:
+        script = environment.get_template(SCRIPT).render()
         page = environment.get_template(template).render(
+            script=Markup(script),
+            script_hash=f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
             **common(inputs, found),
             pictures={section.name: picture(section, inputs) for section in sections if section.is_figure},
-            downloads={section.name: downloads(section.name, inputs) for section in sections},
+            downloads={section.name: downloads(section, inputs) for section in sections if section.ran},
         )
     except TemplateError as error:
         raise UserError(f"The templates in {templates} do not render: {type(error).__name__}, {error}.") from error
-    write_whole(out, page)
+    for path in out:
+        write_whole(path, page)
 
 
 def common(inputs: Inputs, found: list[Part]) -> dict[str, object]:
@@ -150,8 +159,9 @@ def picture(section: Section, inputs: Inputs) -> Markup | None:
     return Markup(inline(svg, f"picture-{section.name}", section.caption.title, section.description))
 
 
-def downloads(name: str, inputs: Inputs) -> list[Download]:
+def downloads(section: Section, inputs: Inputs) -> list[Download]:
     """The files behind an artifact as data addresses: the page needs no file beside it."""
+    name = section.name
     files = [Download(f"{name}.csv", "table (CSV)", data_address("text/csv", inputs.tables[name].content))]
     if name in inputs.tests:
         tested = data_address("text/csv", inputs.tests[name].content)
@@ -159,9 +169,38 @@ def downloads(name: str, inputs: Inputs) -> list[Download]:
     if name in inputs.ranks:
         ranked = data_address("text/csv", inputs.ranks[name].content)
         files.append(Download(f"{name}_ranks.csv", "ranks (CSV)", ranked))
+    if name in inputs.figures:
+        drawn = data_address("image/svg+xml", inputs.figures[name].encode())
+        files.append(Download(f"{name}.svg", "figure (SVG)", drawn))
     if name in inputs.pdfs:
         files.append(Download(f"{name}.pdf", "figure (PDF)", data_address("application/pdf", inputs.pdfs[name])))
-    return files
+    about = canonical(metadata(section, inputs)).encode()
+    return [*files, Download(f"{name}.json", "what it is made from (JSON)", data_address("application/json", about))]
+
+
+def metadata(section: Section, inputs: Inputs) -> dict[str, object]:
+    """What an artifact is, the runs behind it, and how to make it again."""
+    cells = [
+        {
+            "dataset": cell.dataset,
+            "method": cell.method,
+            "seeds": [seed for seed, _ in cell.values],
+            "records": cell.records,
+            **{term.lower().replace(" ", "_"): plain(value) for term, value in cell.facts},
+        }
+        for cell in section.cells
+        if cell.known
+    ]
+    return {
+        "artifact": section.name,
+        "title": section.caption.title,
+        "caption": section.caption.paragraphs,
+        "configuration": inputs.run.configuration,
+        "commit": inputs.commit,
+        "command": section.rebuild,
+        "claims": section.claims,
+        "cells": cells,
+    }
 
 
 def data_address(kind: str, content: bytes) -> str:

@@ -4,6 +4,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 from repool.errors import UserError
+from repool.words.inks import GRID, INK
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -16,6 +17,8 @@ DRAWN = {
     *("svg", "g", "defs", "style", "path", "clipPath", "rect", "circle", "line", "polygon", "polyline", "use", "image"),
     *("text", "tspan", "linearGradient", "stop", "title", "desc"),
 }
+# What the page colours by its scheme.
+SCHEME = {INK: "currentColor", GRID: "var(--rule)"}
 OUTSIDE = re.compile(r"@import|url\(\s*[^#\s]", re.IGNORECASE)
 REFERENCE = re.compile(r"url\(\s*#([^)\s]+)\s*\)")
 
@@ -35,6 +38,7 @@ def inline(svg: str, name: str, title: str, description: str) -> str:
     for element in root.iter():
         check(element, name)
         rename(element, name)
+        recolour(element)
     width = root.get("viewBox", "0 0 396 0").split()[2]
     root.set("style", f"min-width: {SMALLEST * float(width):.0f}px; max-width: {LARGEST * float(width):.0f}px")
     for attribute in ("width", "height"):
@@ -61,6 +65,16 @@ def check(element: ElementTree.Element, name: str) -> None:
         raise UserError(f"The figure {name} has {', '.join(doing) or tag}, which no figure needs. Draw it again.")
     if any(map(OUTSIDE.search, (element.text or "" if tag == "style" else "", *element.attrib.values()))):
         raise UserError(f"The figure {name} asks for something outside of it. Draw it again.")
+
+
+def recolour(element: ElementTree.Element) -> None:
+    """Ink and grid in the colours of the page."""
+    for attribute in ("style", "fill", "stroke"):
+        value = element.get(attribute, "")
+        for ink, colour in SCHEME.items():
+            value = value.replace(ink, colour)
+        if value:
+            element.set(attribute, value)
 
 
 def rename(element: ElementTree.Element, name: str) -> None:

@@ -41,12 +41,14 @@ def check(results: Path, configuration: str | None, arrays: bool = False) -> Fin
     Raises UserError where there is none, or none of that name.
     """
     found = Findings()
-    for folder in _configurations(results, configuration):
+    folders = _configurations(results, configuration)
+    for folder in folders:
         for path in outputs(folder):
             found.add("outputs", _output_fault(path))
         _add_cards(found, folder / "data", arrays)
         _add_runs(found, folder / "runs")
-    for path in papers(Path(os.path.relpath(results.absolute().parent / "report"))):
+    report = Path(os.path.relpath(results.absolute().parent / "report"))
+    for path in papers(report, [folder.name for folder in folders]):
         found.add("outputs", _output_fault(path))
     return found
 

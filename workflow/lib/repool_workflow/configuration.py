@@ -187,9 +187,8 @@ def _check_cell(config: dict[str, Any], dataset: str, method: str) -> None:
 
 def _check_margins(config: dict[str, Any], claims: Claims, file: Path) -> None:
     """Scores have margins, and what the configured artifacts hold against one."""
-    held = [kinds.needs(kind(name)).margin for name in artifacts(config)]
-    thresholds = [margin for margin in held if margin]
-    if lacking := [name for name in (*METRICS, *thresholds) if name not in claims.margins]:
+    held = [margin for name in artifacts(config) for margin in kinds.needs(kind(name)).margins]
+    if lacking := [name for name in dict.fromkeys((*METRICS, *held)) if name not in claims.margins]:
         raise UserError(f"{file}, margins lacks {', '.join(lacking)}.")
 
 

@@ -38,7 +38,7 @@ def mending(workflow: Any, config: dict[str, Any]) -> Callable[[Inputs], Inputs]
 def damaged(config: dict[str, Any]) -> list[str]:
     """Outputs that are not as they were written, and files of blocks whose records are not what was trained."""
     results = Path("results") / config["name"]
-    files = outputs.damaged([*outputs.outputs(results), *outputs.papers(Path("report"))])
+    files = outputs.damaged([*outputs.outputs(results), *outputs.papers(Path("report"), [config["name"]])])
     # A partial configuration trains nothing, and says itself which records it leaves out.
     return [*map(str, files), *(() if config["partial"] else _not_as_trained(config))]
 

@@ -123,9 +123,8 @@ def summaries(config: dict[str, Any], artifact: str) -> list[str]:
 
 
 def margins(known: dict[str, float], artifact: str) -> dict[str, float]:
-    """The margin that an artifact holds its numbers against, if it does."""
-    measure = kinds.needs(kind(artifact)).margin
-    return {measure: known[measure]} if measure else {}
+    """The margins that an artifact holds its numbers against, or shows beside them."""
+    return {measure: known[measure] for measure in kinds.needs(kind(artifact)).margins}
 
 
 def sizes(config: dict[str, Any], artifact: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from repool.figures.panels import panels, title
+from repool.figures.panels import panels, shown, title
 from repool.figures.style import Style
 from repool.words.names import METRICS, curve_label, method_label
 
@@ -18,6 +18,7 @@ FAINT = 0.45
 
 def draw(curves: pd.DataFrame, style: Style) -> Figure:
     """The figure of a table of curves, under the settings in force."""
+    curves = shown(curves, "epoch")
     methods = list(dict.fromkeys(curves["method"]))
     datasets = list(dict.fromkeys(curves["dataset"]))
     figure, grid = panels(len(datasets), style)

@@ -18,10 +18,10 @@ FEATURES = {
     "constant": "constant inputs",
 }
 COLUMNS = [
-    Column("Dataset", 0.16),
-    *(Column(head, 0.12, right=True) for head in ("Graphs", "Classes", "Inputs of a node")),
-    *(Column(head, 0.13, right=True) for head in ("Nodes, average", "Edges, average")),
-    Column("Data", 0.17),
+    Column("Dataset", 0.12),
+    *(Column(head, 0.1, right=True) for head in ("Graphs", "Classes", "Inputs of a node")),
+    *(Column(head, 0.1, right=True) for head in ("Nodes, average", "Edges, average")),
+    Column("Data", 0.38),
 ]
 FOLDED = "Datasets of the paper outside this configuration"
 

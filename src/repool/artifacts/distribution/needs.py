@@ -1,5 +1,5 @@
-"""Methods with scores of several seeds are ranked across datasets."""
+"""Methods with scores of several seeds are ranked across datasets; the margins of scores are drawn."""
 
 from repool.artifacts.needs import Needs
 
-NEEDS = Needs(ranked=True)
+NEEDS = Needs(ranked=True, margins=("accuracy", "auroc", "mae"))

@@ -2,4 +2,4 @@
 
 from repool.artifacts.needs import Needs
 
-NEEDS = Needs(margin="divergence_identical")
+NEEDS = Needs(margins=("divergence_identical",))

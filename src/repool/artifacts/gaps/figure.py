@@ -8,7 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from repool.figures.panels import panels, title
+from repool.figures.panels import panels, shown, title
 from repool.figures.style import INK, Style
 from repool.words.names import METRICS, method_label
 
@@ -17,6 +17,8 @@ LIMIT = 0.05
 # Red where the second method is better, as in the paper, blue where the first one is.
 COLOURS = LinearSegmentedColormap.from_list("gap", ["#2166ac", "#f7f7f7", "#b2182b"])
 PENDING_COLOUR = "#e4e4e4"
+# Of words on light fields, which stay light on a dark page.
+WORDS = "#1a1a1a"
 DARK = 0.8
 CELL_HEIGHT = 0.3
 # Where the size begins in the name of a grid's method (graclus-layers-5-hidden-32).
@@ -25,6 +27,7 @@ SIZE = "-layers-"
 
 def draw(gaps: pd.DataFrame, style: Style) -> Figure:
     """The figure of a table of gaps, under the settings in force."""
+    gaps = shown(gaps, "advantage")
     datasets = list(dict.fromkeys(gaps["dataset"]))
     height = max(style.panel_height, CELL_HEIGHT * gaps["layers"].nunique())
     figure, grid = panels(len(datasets), style, height)
@@ -73,5 +76,5 @@ def draw_field(axes: Axes, row: int, column: int, gap: float, printed: float, st
         dark = abs(gap) > DARK * LIMIT
         words = f"{printed:.2f}".replace("-", "\N{MINUS SIGN}")
         axes.text(
-            column, row, words, ha="center", va="center", fontsize=style.font_size - 1, color="white" if dark else INK
+            column, row, words, ha="center", va="center", fontsize=style.font_size - 1, color="white" if dark else WORDS
         )

@@ -2,4 +2,4 @@
 
 from repool.artifacts.needs import Needs
 
-NEEDS = Needs(margin="permutation")
+NEEDS = Needs(margins=("permutation",))

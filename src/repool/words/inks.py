@@ -1,0 +1,4 @@
+"""The inks of figures that are no method's colour: on the page they follow its scheme, light or dark."""
+
+INK = "#222222"
+GRID = "#dddddd"
