@@ -25,6 +25,11 @@ def test_the_document_of_deviations_is_read_to_the_end():
     assert not [piece for text in said for piece, typed in text if not typed and ("`" in piece or "**" in piece)]
 
 
+def test_a_deviation_is_printed_as_one_but_not_where_it_is_typed(tmp_path):
+    made = document(tmp_path, "# Title\n\n76.8 +- 1.7, `a +- b`\n")
+    assert made.parts[0].blocks == [Block((("76.8 ± 1.7, ", False), ("a +- b", True)))]
+
+
 def test_a_document_is_headings_paragraphs_lists_and_tables_in_their_order(tmp_path):
     made = document(
         tmp_path,

@@ -98,8 +98,9 @@ def partial(finished, tmp_path_factory) -> Project:
 
 
 def commands(project: Project) -> list[str]:
-    """The commands that the page prints."""
+    """The commands that the page prints, but for the one that it says trains."""
     page = (project.folder / "report" / "paper.html").read_text()
+    page = re.sub(r'<p class="warned">.*?</pre>', "", page, flags=re.DOTALL)
     return [unescape(text) for text in re.findall(r"<pre><code>(snakemake [^<]*)</code></pre>", page)]
 
 

@@ -14,6 +14,8 @@ from repool.schemas.reading import read_text
 
 # Where one field of a row ends and the next begins.
 BAR = re.compile(r"(?<!\\)\|")
+# How a document writes a deviation on any keyboard, and how it is printed.
+DEVIATION = ("+-", "±")
 # Pieces of a text, and whether each stood in backticks.
 Written = tuple[tuple[str, bool], ...]
 
@@ -46,7 +48,7 @@ class Document:
 def read_document(path: Path) -> Document:
     """A Markdown file of headings, paragraphs, lists and tables.
 
-    Words in backticks keep them; emphasis and the addresses of links go.
+    Words in backticks keep them and stay as they are; emphasis and the addresses of links go, and +- is ±.
 
     Raises UserError for what is none of these, and for a row of a table with another number of fields than its header,
     which Markdown would cut or fill.
@@ -118,4 +120,5 @@ def pieces(node: SyntaxTreeNode) -> Iterator[tuple[str, bool]]:
         elif child.children:
             yield from pieces(child)
         else:
-            yield child.content, child.type == "code_inline"
+            typed = child.type == "code_inline"
+            yield child.content if typed else child.content.replace(*DEVIATION), typed
