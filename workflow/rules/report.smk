@@ -36,8 +36,8 @@ rule render_page:
         **EVIDENCE,
         words=own(*WORDS, *HTML),
     output:
-        page=report(f"report/{PAGE}.html", category="Paper", caption="../../report/provenance/paper.rst"),
         **NAMED,
+        page=report(f"report/{PAGE}.html", category="Paper", caption="../../report/provenance/paper.rst"),
     log:
         f"{RESULTS}/logs/render_page.log",
     benchmark:
