@@ -1,5 +1,6 @@
 """This workflow from another working directory, and as a module of another workflow."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -53,7 +54,7 @@ def importing(tmp_path) -> Path:
 def test_another_working_directory_gets_the_results_and_the_paper(tmp_path):
     planned = snakemake(tmp_path, "all", "--snakefile", str(SNAKEFILE), "--dry-run", "--configfile", str(QUICK))
     assert planned.returncode == 0, planned.stdout + planned.stderr
-    assert "output: report/paper.html" in planned.stdout
+    assert re.search(r"output: .*\breport/paper\.html", planned.stdout)
     assert str(ROOT) not in jobs(planned.stdout)
 
 
@@ -69,7 +70,7 @@ def test_every_rule_can_be_imported(importing):
     counts = dict(line.split()[:2] for line in planned.stdout.splitlines() if line.startswith("repool_"))
     assert {"repool_train_block", "repool_judge_claims", "repool_render_page"} <= set(counts)
     printed = snakemake(importing, "pooling/report/paper.html", "--dry-run", "--printshellcmds").stdout
-    assert "--out pooling/report/paper.html" in printed
+    assert re.search(r"--out .*\bpooling/report/paper\.html", printed)
     assert str(ROOT) not in jobs(printed)
 
 

@@ -35,7 +35,7 @@ HOSTILE = [
     "*",
 ]
 # What stands in a command without :q. Digests, numbers and options that rules write themselves.
-OURS = {"threads", "params.trained_by", "params.activations"}
+OURS = {"threads", "params.trained_by", "params.activations", "params.best_epoch", "TEMPLATE", "SUMMARY[1]"}
 
 
 def changed(path: tuple[str, ...], value: Any) -> dict[str, Any]:

@@ -5,8 +5,11 @@ import pytest
 from repool.paper import kinds
 from repool_workflow.labels import labels
 
+# The paper has no name for what a check of somebody's own pooling shows.
+OF_THE_PAPER = [artifact for artifact in kinds() if not artifact.startswith("check_")]
 
-@pytest.mark.parametrize("artifact", kinds())
+
+@pytest.mark.parametrize("artifact", OF_THE_PAPER)
 def test_every_artifact_has_what_the_paper_calls_it(artifact):
     named = labels(artifact, "table")
     assert named["artifact"].split()[0] in ("Table", "Figure", "Section", "Appendix")
