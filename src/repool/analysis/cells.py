@@ -143,7 +143,7 @@ def row(record: Record, timing: Timing | None, status: str, best_epoch: str = FI
     curves = record.curves
     permuted = curves.permuted or []
     best, mean = over_permutations(permuted, record.metric)
-    # Training told the first from what precision a record keeps: what is tied with it stands behind it.
+    # What training told apart may be equal in the digits of a record: an epoch before the best one was worse.
     tied = [epoch for epoch in best_epochs(curves.validation, record.metric) if epoch >= record.best_epoch]
     chosen = record.best_epoch if best_epoch == FIRST else tied[-1]
     return {

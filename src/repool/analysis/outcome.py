@@ -7,8 +7,8 @@ import numpy as np
 
 from repool.words.names import METRICS
 
-# Which of several best epochs counts.
-FIRST, LAST = "first", "last"
+# Which of several best epochs counts; otherwise the last.
+FIRST = "first"
 # The share of the way from a run's first validation loss to its lowest that counts as descended.
 DESCENDED = 0.9
 

@@ -1,12 +1,14 @@
 """What the view of a kind is given, and what it gives back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from repool.artifacts.states import Seeds
-from repool.artifacts.table import Row, Table, Text
+from repool.artifacts.table import Cell, Group, Row, Table, Text
+from repool.words import phrases
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,15 @@ class View:
 
     table: Table
     description: str = ""
+
+
+def by_dataset(about: About, cells: Callable[[About, dict[str, Any]], list[Cell]]) -> list[Group]:
+    """The rows of a table, a group a dataset, which names its score, which way that is better, and its data."""
+    return [of_dataset(about, part.to_dict("records"), cells) for _, part in about.rows.groupby("dataset", sort=False)]
+
+
+def of_dataset(about: About, rows: list[dict[str, Any]], cells: Callable[[About, dict[str, Any]], list[Cell]]) -> Group:
+    """One of them."""
+    metric, data = rows[0]["metric"], phrases.data_words(row["status"] for row in rows)
+    score = f"{phrases.label(metric)}, {phrases.better(metric)}"
+    return Group([cells(about, row) for row in rows], rows[0]["dataset"], ". ".join(filter(None, [score, data])))

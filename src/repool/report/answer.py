@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from repool.analysis.claims.words import about, relation
+from repool.analysis.claims.words import about, relation, words
 from repool.artifacts.table import Text
 from repool.report.claims import MARKS, NOT_RUN, Claim, Verdicts, number, rows
 from repool.report.inputs import Inputs
@@ -71,18 +71,12 @@ def measured(entry: dict[str, Any]) -> Text:
         low, high = number(row, "low"), number(row, "high")
         ends: Text = (" (", *low, " to ", *high, ")") if low and high else ()
         of = relation(test["test"], test["first"], test["second"], test["measure"], len(test["others"]))
-        pieces.append((f"{of}: ", *number(row, "estimate"), *ends, f" on {names(test['over'] or [test['dataset']])}"))
+        pieces.append((f"{of}: ", *number(row, "estimate"), *ends, f" on {words(test['over'] or [test['dataset']])}"))
     if not pieces:
         return ()
     level = about(deciding[0][1]["test"]).short
     joined: Text = tuple(piece for place, one in enumerate(pieces) for piece in (("; ", *one) if place else one))
     return (f"What decides it, in margins of what the paper calls on par, with {level} intervals: ", *joined, ".")
-
-
-def names(datasets: list[str]) -> str:
-    """NCI1, IMDB-B and ZINC."""
-    *others, last = datasets
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def seeds(overview: Overview) -> str:

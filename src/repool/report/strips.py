@@ -11,8 +11,6 @@ from repool.words.numerals import MINUS, known
 # So many margins to either side, and so many rows: what lies beyond is cut, with a mark where it was.
 REACH = 5.0
 ROWS = 10
-SHARES = ("homogeneous", "below")
-ALONE = 1
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,7 @@ def repeated(test: dict[str, Any], tests: Sequence[dict[str, Any]]) -> bool:
     """Whether it is the one dataset of a test over several that ran on no other: the same numbers once more."""
     same = ("first", "second", "test", "measure", "dataset")
     return not test["decides"] and any(
-        other["decides"] and len(other["over"]) == ALONE and all(other[key] == test[key] for key in same)
-        for other in tests
+        other["decides"] and len(other["over"]) == 1 and all(other[key] == test[key] for key in same) for other in tests
     )
 
 
@@ -82,7 +79,7 @@ def interval(test: dict[str, Any], repeated: bool) -> Interval | None:
     low, high = sorted(end if end is not None else at for end in ends)
     return Interval(
         *(clipped(at), clipped(low), clipped(high)),
-        hollow=test["seeds"] == ALONE,
+        hollow=test["seeds"] == 1,
         decides=test["decides"],
         beyond_low=low < -REACH,
         beyond_high=high > REACH,

@@ -8,7 +8,7 @@ import numpy as np
 
 from repool.analysis.claims.asked import Asked, Asking, Group
 from repool.analysis.claims.tests import NAN, Answer
-from repool.analysis.over_datasets import Overall, Part, part
+from repool.analysis.over_datasets import Part, overall, part
 from repool.analysis.statistics import SIGNIFICANCE, Floats, welch
 from repool.schemas.claims import Row
 from repool.words.names import worst
@@ -45,10 +45,10 @@ def described(scores: Floats) -> tuple[float, float, int]:
 
 def spreads(row: Row, dataset: str, asking: Asking) -> list[Group]:
     """One group: whether the methods' deviations on a dataset are larger than on the other, on average."""
-    here, there = (asking.scores(name, row.methods, "test").to_numpy(dtype=float) for name in (dataset, row.against))
-    if not len(here) or not len(there):
-        lacking = [(name, found) for name, found in ((dataset, here), (row.against, there)) if not len(found)]
-        return [Group("all", missing=[asking.lacking(name, row.methods) for name, _ in lacking])]
+    scores = {name: asking.scores(name, row.methods, "test").to_numpy(dtype=float) for name in (dataset, row.against)}
+    if lacking := [name for name, found in scores.items() if not len(found)]:
+        return [Group("all", missing=[asking.lacking(name, row.methods) for name in lacking])]
+    here, there = scores.values()
     seeds = min(len(here), len(there))
     answer = wider(here, there) if seeds >= LEAST_SEEDS else Answer(NAN, NAN, NAN, NAN, NAN)
     return [Group("all", [asked(row, dataset, row.methods, "deviations", answer, seeds, asking)])]
@@ -62,13 +62,9 @@ def wider(first: Floats, second: Floats) -> Answer:
     Source: Miller, 1968.
     """
     here, there = jackknife(first), jackknife(second)
-    squares = here.error**2, there.error**2
-    below = sum(square**2 / one.freedom for square, one in zip(squares, (here, there), strict=True))
-    freedom = sum(squares) ** 2 / below if below else math.inf
-    found = Overall(here.value - there.value, math.sqrt(sum(squares)), freedom)
-    opposite = replace(found, value=-found.value)
-    low, high = found.interval(1 - 2 * SIGNIFICANCE)
-    return Answer(math.exp(found.value), math.exp(low), math.exp(high), found.above(0.0), opposite.above(0.0))
+    half = overall([here, there._replace(value=-there.value)])
+    ratio, low, high = (math.exp(2 * value) for value in (half.value, *half.interval(1 - 2 * SIGNIFICANCE)))
+    return Answer(ratio, low, high, half.above(0.0), replace(half, value=-half.value).above(0.0))
 
 
 def jackknife(scores: Floats) -> Part:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from repool.analysis.statistics import CONFIDENCE
-from repool.artifacts.section import About, View
-from repool.artifacts.table import RUNS, Cell, Column, Group, Row, Table, Text, words
+from repool.artifacts.section import About, View, by_dataset
+from repool.artifacts.table import RUNS, Cell, Column, Row, Table, Text, words
 from repool.words import phrases
 from repool.words.names import NOT_CONFIGURED, method_label
 from repool.words.numerals import Kind, known
@@ -19,15 +19,7 @@ INTERVAL = f"{phrases.percent(CONFIDENCE)} t interval of the drop over paired se
 
 def view(about: About) -> View:
     """Networks, dataset by dataset."""
-    parts = (part.to_dict("records") for _, part in about.rows.groupby("dataset", sort=False))
-    return View(Table(COLUMNS, [group(about, rows) for rows in parts]))
-
-
-def group(about: About, rows: list[dict[str, Any]]) -> Group:
-    """One dataset."""
-    metric, data = rows[0]["metric"], phrases.data_words(row["status"] for row in rows)
-    score = f"{phrases.label(metric)}, {phrases.better(metric)}"
-    return Group([cells(about, row) for row in rows], rows[0]["dataset"], ". ".join(filter(None, [score, data])))
+    return View(Table(COLUMNS, by_dataset(about, cells)))
 
 
 def cells(about: About, row: dict[str, Any]) -> list[Cell]:
