@@ -56,6 +56,27 @@ def test_a_broken_pooling_is_refused_with_its_sentence(name):
     assert re.search(sentence, first.broken), first.broken
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Torch not compiled with CUDA enabled",
+        "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver.",
+        "No CUDA GPUs are available",
+    ],
+    ids=["a build for the CPU", "a build for CUDA", "a hidden card"],
+)
+def test_cuda_on_a_cpu_reads_the_same_for_every_build_of_torch(words, monkeypatch):
+    zeros = torch.zeros
+
+    def without_a_card(*size: int, device: object = None, **others: object) -> torch.Tensor:
+        if device == "cuda":
+            raise RuntimeError(words)
+        return zeros(*size, device=device, **others)
+
+    monkeypatch.setattr(torch, "zeros", without_a_card)
+    assert re.search(WRONG["OnlyCuda"][1], broken("OnlyCuda")[0].broken)
+
+
 def test_an_assignment_is_held_to_what_it_declares():
     assert broken("twice_assigned", ["row-stochastic"])[0].broken.startswith(f"{FILE}:twice_assigned: the rows of its")
     assert "sum to 2.000" in broken("twice_assigned", ["row-stochastic"])[0].broken

@@ -1,6 +1,7 @@
 """A pooling in its network, asked what it gives of made-up graphs."""
 
 import importlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,8 @@ from repool.sanity.made import Made
 from repool.training.streams import generator
 
 CPU = torch.device("cpu")
+# What builds of torch for the CPU, for CUDA without a driver, and with its cards hidden say.
+NO_CUDA = re.compile("cuda|nvidia", re.IGNORECASE)
 WORD = 7
 
 
@@ -51,7 +54,7 @@ class Subject:
             raise
         except Exception as error:
             said = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else 'no words'}"
-            if "cuda" in str(error).lower():
+            if NO_CUDA.search(str(error)):
                 raise UserError(
                     f"{self.name} asks for CUDA where it is given tensors on the CPU ({said}). Make new tensors on the "
                     "device of what comes in: torch.zeros(..., device=x.device)."
