@@ -1,23 +1,9 @@
 """The page in a real browser, at the widths of a phone, a tablet and a desk."""
 
 import re
-import shutil
 
 import pytest
-from made_page import make_page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # Rectangles of the text on the page, line by line, clipped to what a scrolling ancestor shows.
 TEXT_BOXES = """
 () => {
@@ -68,37 +54,6 @@ CONTRASTS = """
   return found;
 }
 """
-
-
-@pytest.fixture(scope="module")
-def page_file(tmp_path_factory):
-    datasets = {
-        "NCI1": {"failed": ("complement",)},
-        "A-DATASET-WITH-A-LONG-NAME": {"status": "substitute", "note": "A note of several words about this dataset."},
-        "MOLECULES": {"metric": "mae", "classes": None, "status": "embedded"},
-    }
-    return make_page(tmp_path_factory.mktemp("page"), datasets, kinds=True)
-
-
-PARTIAL = {
-    "one seed": ({"NCI1": {}, "ZINC": {"metric": "mae", "classes": None, "status": "rebuilt"}}, 1),
-    "a method failed everywhere": ({"NCI1": {"failed": ("complement",)}, "DD": {"failed": ("complement",)}}, 3),
-    "nothing has run": ({"NCI1": {"failed": ("graclus", "complement", "global-mean")}}, 20),
-}
-
-
-@pytest.fixture(scope="module", params=PARTIAL)
-def partial_page(request, tmp_path_factory):
-    datasets, seeds = PARTIAL[request.param]
-    return make_page(tmp_path_factory.mktemp("partial"), datasets, seeds=seeds)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
