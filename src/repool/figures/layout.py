@@ -33,7 +33,7 @@ def is_scale(axes: Axes) -> bool:
 
 def places(figure: Figure) -> list[Place]:
     """The panels of a figure that was drawn, those of a row and of a column with the same edges."""
-    around = {axes: box for axes in panels_of(figure) if (box := axes.get_tightbbox())}
+    around = {axes: taken for axes in panels_of(figure) if (taken := axes.get_tightbbox())}
     width, height = figure.bbox.size
     scale = POINTS / figure.dpi
     columns = max((column(axes) for axes in around if not is_scale(axes)), default=0)
