@@ -21,6 +21,9 @@ def violations(browser: Any, file: Path, scheme: str, width: int) -> list[str]:
     found = list(objections(page))
     page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
     found += objections(page)
+    page.evaluate("document.getElementById('number-stops').click()")
+    page.evaluate("document.querySelector('#cells data')?.click()")
+    found += objections(page)
     page.close()
     return found
 

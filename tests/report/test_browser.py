@@ -131,6 +131,47 @@ def test_a_number_opens_to_its_seeds_by_keyboard_and_says_its_name_on_hovering(b
     page.close()
 
 
+def test_a_number_in_a_sentence_opens_to_its_name_seeds_records_and_command(browser, page_file):
+    page = browser.new_page(viewport={"width": 360, "height": 900})
+    page.goto(page_file.as_uri())
+    page.locator("#table-1 .stacked data").first.click()
+    shown = page.locator("#number")
+    name = page.locator("#table-1 .stacked data").first.get_attribute("title")
+    for words in (name, f"python -m repool trace {name} --results results/made", "seed 2: ", "results/made/runs/"):
+        assert words in shown.inner_text()
+    box = shown.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    page.keyboard.press("Escape")
+    assert not shown.is_visible()
+    page.close()
+
+
+def test_the_keyboard_reaches_numbers_where_it_is_asked_to(browser, page_file):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(page_file.as_uri())
+    assert page.locator("data[tabindex]").count() == 0
+    page.locator("#number-stops").focus()
+    page.keyboard.press("Enter")
+    number = page.locator("#table-1 .stacked data").first
+    number.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#number").is_visible()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.tagName") == "DATA"
+    page.close()
+
+
+def test_every_number_that_runs_are_behind_says_which_by_their_place_on_the_page(browser, page_file):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(page_file.as_uri())
+    wrong = """[...document.querySelectorAll('#cells > details data')].filter(number => document.querySelectorAll(
+        '#cells > details')[number.dataset.cells] !== number.closest('details')).map(number => number.title)"""
+    assert page.locator("#cells > details data").count() > 10
+    assert page.evaluate(wrong) == []
+    page.close()
+
+
 def test_a_link_to_a_cell_unfolds_it(browser, page_file):
     page = browser.new_page(viewport={"width": 1400, "height": 900})
     page.goto(page_file.as_uri() + "#cell-NCI1-graclus")
@@ -158,7 +199,9 @@ def test_the_script_filters_sorts_and_leaves_the_keyboard_what_scrolls(browser, 
     page.fill(".coverage >> xpath=ancestor::section >> input[type=search]", "")
     page.click(".coverage thead th:first-child button")
     assert page.evaluate(f"{rows}.map(row => row.cells[0].textContent)") == ["COMPLEMENT", "Global mean", "GRACLUS"]
-    stops = "[...document.querySelectorAll('[tabindex]')].every(region => region.scrollWidth > region.clientWidth)"
+    stops = (
+        "[...document.querySelectorAll('[tabindex=\"0\"]')].every(region => region.scrollWidth > region.clientWidth)"
+    )
     assert page.evaluate(stops)
     page.close()
 
