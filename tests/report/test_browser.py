@@ -199,9 +199,7 @@ def test_the_script_filters_sorts_and_leaves_the_keyboard_what_scrolls(browser, 
     page.fill(".coverage >> xpath=ancestor::section >> input[type=search]", "")
     page.click(".coverage thead th:first-child button")
     assert page.evaluate(f"{rows}.map(row => row.cells[0].textContent)") == ["COMPLEMENT", "Global mean", "GRACLUS"]
-    stops = (
-        "[...document.querySelectorAll('[tabindex=\"0\"]')].every(region => region.scrollWidth > region.clientWidth)"
-    )
+    stops = "[...document.querySelectorAll('[tabindex=\"0\"]')].every(one => one.scrollWidth > one.clientWidth)"
     assert page.evaluate(stops)
     page.close()
 
