@@ -181,12 +181,13 @@ def test_a_link_to_a_cell_unfolds_it(browser, page_file):
     page.close()
 
 
-def test_a_print_shows_what_is_folded(browser, page_file):
+def test_a_print_shows_what_is_folded_but_what_has_not_run(browser, page_file):
     page = browser.new_page(viewport={"width": 800, "height": 900})
     page.goto(page_file.as_uri())
     page.emulate_media(media="print")
-    heights = "[...document.querySelectorAll('details pre')].map(fold => fold.getBoundingClientRect().height)"
-    assert all(height > 0 for height in page.evaluate(heights))
+    for folds, shown in (("details:not(.waiting) > pre", True), (".unrun > .scroll, .waiting > pre", False)):
+        heights = f"[...document.querySelectorAll('{folds}')].map(fold => fold.checkVisibility())"
+        assert set(page.evaluate(heights)) == {shown}
     page.close()
 
 
