@@ -9,7 +9,7 @@ import sys
 from repool import __version__
 from repool.errors import UserError
 
-FLOORS = ("datasets", "training", "analysis", "artifacts", "report")
+FLOORS = ("datasets", "training", "analysis", "artifacts", "figures", "report")
 BESIDE = ("verification", "archive", "planning", "sanity")
 
 

@@ -44,7 +44,7 @@ def page_file(tmp_path_factory) -> Path:
         "A-DATASET-WITH-A-LONG-NAME": {"status": "substitute", "note": "A note of several words about this dataset."},
         "MOLECULES": {"metric": "mae", "classes": None, "status": "embedded"},
     }
-    return make_page(tmp_path_factory.mktemp("page"), datasets, kinds=True)
+    return make_page(tmp_path_factory.mktemp("page"), datasets, kinds=True, training=True)
 
 
 @pytest.fixture(scope="session", params=PARTIAL)

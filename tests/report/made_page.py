@@ -32,7 +32,7 @@ def make_page(folder: Path, datasets: dict[str, dict], seeds: int = 3, **options
     `broken` says of how many of a method's seeds, the last ones, the training failed.
 
     Options: `templates` and `captions`, other folders of them; `kinds`, tables of every kind, claims and deviations
-    too; `pdf` or `summary` in place of the page.
+    too; `training`, its figures too; `pdf` or `summary` in place of the page.
     """
     return render(folder, *make_inputs(folder, datasets, seeds), **options)
 
@@ -86,6 +86,19 @@ def make_artifacts(folder: Path, cells: list[Path], cards: list[Path], datasets:
     run("plot", "figure_1", "--table", folder / "tables" / "figure_1.csv", *pictures)
 
 
+def make_training(folder: Path, dataset: str, cells: list[Path]) -> Path:
+    """The figure of how the networks of a dataset trained."""
+    methods = [cell.stem for cell in cells if cell.parent.name == dataset]
+    records = [record for method in methods for record in (folder / "runs" / dataset / method).glob("seed-??.json")]
+    table = folder / "tables" / "training" / f"{dataset}.csv"
+    svg = folder / "drawn" / "training" / f"{dataset}.svg"
+    wanted = json.dumps({method: {} for method in methods})
+    card = folder / "data" / dataset / "card.json"
+    run("collect-epochs", "--records", *records, "--card", card, "--wanted", wanted, "--out", table)
+    run("plot-training", "--table", table, "--svg", svg, "--pdf", svg.with_suffix(".pdf"))
+    return svg
+
+
 def render(
     folder: Path,
     cards: list[Path],
@@ -96,8 +109,10 @@ def render(
     pdf: bool = False,
     summary: bool = False,
     kinds: bool = False,
+    training: bool = False,
 ) -> Path:
     further = make_kinds(folder) if kinds else []
+    drawn = [make_training(folder, dataset["dataset"], cells) for dataset in info["cells"]] if training else []
     name = "summary.md" if summary else "paper.pdf" if pdf else "paper.html"
     out = folder / name
     run(
@@ -110,6 +125,7 @@ def render(
         *("--run-info", json.dumps(info)),
         *("--templates", templates or ROOT / "report" / "templates"),
         *("--captions", captions or ROOT / "report" / "captions"),
+        *(("--training", *drawn) if training else ()),
         *further,
         *("--out", out),
     )  # fmt: skip

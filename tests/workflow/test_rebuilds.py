@@ -27,22 +27,23 @@ def test_the_page_and_its_artifacts_are_there(finished):
 
 
 ABOVE = [("all", ""), ("render_page", "")]
+TRAINING = ("plot_training", "MUTAG")
 STATED = [*ABOVE, ("collect_numbers", "")]
 
 
 @pytest.mark.parametrize(
-    ("style", "figures"),
+    ("style", "figures", "training"),
     [
-        ({"palette": {"complement": "#123456"}}, ["figure_1"]),
-        ({"palette": {"diffpool-lambda-1000": "#123456"}}, ["figure_7"]),
-        ({"palette": {"gmn": "#123456"}}, ["figure_4", "figure_s1"]),
-        ({"kinds": {"figure_2": "violin"}}, ["figure_2"]),
-        ({"font_size": 9}, [f"figure_{name}" for name in ("1", "2", "3", "4", "5", "7", "8", "s1", "s2")]),
+        ({"palette": {"complement": "#123456"}}, ["figure_1"], [TRAINING]),
+        ({"palette": {"diffpool-lambda-1000": "#123456"}}, ["figure_7"], [TRAINING]),
+        ({"palette": {"gmn": "#123456"}}, ["figure_4", "figure_s1"], [TRAINING]),
+        ({"kinds": {"figure_2": "violin"}}, ["figure_2"], []),
+        ({"font_size": 9}, [f"figure_{name}" for name in ("1", "2", "3", "4", "5", "7", "8", "s1", "s2")], [TRAINING]),
     ],
 )
-def test_a_style_makes_the_figures_that_have_it_and_the_page(finished, style, figures):
+def test_a_style_makes_the_figures_that_have_it_and_the_page(finished, style, figures, training):
     with finished.configured(style=style):
-        assert finished.planned() == sorted([*ABOVE, *(("plot_figure", name) for name in figures)])
+        assert finished.planned() == sorted([*ABOVE, *(("plot_figure", name) for name in figures), *training])
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,18 @@ def test_code_makes_what_it_makes(finished, path, old, new, tables, figures):
 def test_a_view_makes_page_and_numbers_alone(finished):
     with finished.edited("src/repool/artifacts/gaps/view.py", "By how much", "How much"):
         assert finished.planned() == sorted(STATED)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "made"),
+    [
+        ("analysis/epochs.py", "digits=6", "digits=5", [("collect_epochs", "MUTAG"), TRAINING]),
+        ("figures/training.py", "ROW = 1.2", "ROW = 1.3", [TRAINING]),
+    ],
+)
+def test_code_of_trainings_makes_their_figures_and_the_page(finished, path, old, new, made):
+    with finished.edited(f"src/repool/{path}", old, new):
+        assert finished.planned() == sorted([*ABOVE, *made])
 
 
 def test_code_of_curves_makes_curves(finished):

@@ -50,6 +50,29 @@ rule collect_curves:
         " --out {output.table:q} --spec {params.spec:q} --code {params.trained_by} > {log:q} 2>&1"
 
 
+# Every epoch of every run: a dataset at once, because its curves share their scales.
+rule collect_epochs:
+    input:
+        runs=mends(runs_of_dataset(workflow, config)),
+        card="results/{config}/data/{dataset}/card.json",
+    output:
+        table="results/{config}/tables/training/{dataset}.csv",
+    log:
+        "results/{config}/logs/collect_epochs/{dataset}.log",
+    benchmark:
+        "results/{config}/benchmarks/collect_epochs/{dataset}.tsv"
+    group:
+        "evidence"
+    conda:
+        "../../envs/driver.yaml"
+    params:
+        wanted=lambda wildcards: canonical(grid.wanted(config, wildcards.dataset)),
+        code=fingerprint("analysis.epochs"),
+    shell:
+        "python -m repool collect-epochs --records {input.runs:q} --card {input.card:q} --wanted {params.wanted:q}"
+        " --out {output.table:q} > {log:q} 2>&1"
+
+
 rule tabulate_artifact:
     input:
         cells=mends(lambda wildcards: grid.cell_files(config, wildcards.artifact, "csv")),

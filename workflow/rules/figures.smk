@@ -26,3 +26,36 @@ rule plot_figure:
     shell:
         "python -m repool plot {wildcards.artifact:q} --table {input.table:q} --svg {output.svg:q} --pdf {output.pdf:q}"
         " --style {params.style:q} > {log:q} 2>&1"
+
+
+rule plot_training:
+    input:
+        table="results/{config}/tables/training/{dataset}.csv",
+    output:
+        svg=report(
+            "results/{config}/figures/training/{dataset}.svg",
+            category="Training",
+            labels={"dataset": "{dataset}"},
+            caption="../../report/provenance/training.rst",
+        ),
+        pdf="results/{config}/figures/training/{dataset}.pdf",
+    log:
+        "results/{config}/logs/plot_training/{dataset}.log",
+    benchmark:
+        "results/{config}/benchmarks/plot_training/{dataset}.tsv"
+    group:
+        "evidence"
+    conda:
+        "../../envs/driver.yaml"
+    params:
+        style=lambda wildcards: canonical(grid.training_style(config, wildcards.dataset)),
+        code=fingerprint("figures.training", "figures.picture"),
+    shell:
+        "python -m repool plot-training --table {input.table:q} --svg {output.svg:q} --pdf {output.pdf:q}"
+        " --style {params.style:q} > {log:q} 2>&1"
+
+
+# `snakemake training --cores 2`: how every network trained, a figure a dataset.
+rule training:
+    input:
+        grid.training_files(config, "svg"),

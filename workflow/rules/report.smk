@@ -11,6 +11,7 @@ EVIDENCE = {
     "tests": [f"{RESULTS}/tests/{name}.csv" for name in grid.tested(config)],
     "ranks": [f"{RESULTS}/ranks/{name}.csv" for name in grid.ranked(config)],
     "figures": [f"{RESULTS}/figures/{name}.{kind}" for name in grid.figures(config) for kind in ("svg", "pdf")],
+    "training": grid.training_files(config, "svg"),
     "cards": grid.card_files(config, campaign.datasets(config)),
     "cells": [f"{RESULTS}/tables/cells/{'/'.join(cell)}.{kind}" for cell in RAN for kind in ("csv", "json")],
     # A page of another name is about a pooling that somebody brings: the paper claims nothing of it.
@@ -52,8 +53,8 @@ rule render_page:
         words=content(*WORDS, *HTML),
         code=page_code(ARTIFACTS, "report.page"),
     shell:
-        f"python -m repool render {FROM_EVIDENCE} --figures {{input.figures:q}} --out {{output:q}}{TEMPLATE}"
-        " > {log:q} 2>&1"
+        f"python -m repool render {FROM_EVIDENCE} --figures {{input.figures:q}} --training {{input.training:q}}"
+        f" --out {{output:q}}{TEMPLATE} > {{log:q}} 2>&1"
 
 
 rule collect_numbers:
@@ -83,7 +84,7 @@ rule collect_numbers:
 # Not part of `all`: it needs TeX, which no package of Python's brings. `snakemake report/paper.pdf --cores 1` makes it.
 rule render_pdf:
     input:
-        **EVIDENCE,
+        **{kind: files for kind, files in EVIDENCE.items() if kind != "training"},
         words=own(*WORDS, TEX),
     output:
         **NAMED_PDF,
@@ -107,7 +108,7 @@ rule render_pdf:
 # Not part of `all` either: it is kept in the repository, of the runs in results/archive.
 rule render_summary:
     input:
-        **{kind: files for kind, files in EVIDENCE.items() if kind != "figures"},
+        **{kind: files for kind, files in EVIDENCE.items() if kind not in ("figures", "training")},
         words=own("report/captions/*.*", MARKDOWN),
     output:
         summary=f"docs/{SUMMARY[0]}",

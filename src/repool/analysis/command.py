@@ -36,6 +36,19 @@ def add_commands(commands: Any) -> None:
     curves.add_argument("--out", type=Path, required=True, help="table of the curve (CSV)")
     curves.set_defaults(run=run_collect_curves)
 
+    epochs = commands.add_parser("collect-epochs", help="records of one dataset -> the curves of all runs by epoch")
+    epochs.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE", help=RECORDS)
+    epochs.add_argument("--card", type=Path, required=True, help="card.json of the dataset")
+    epochs.add_argument(
+        "--wanted",
+        type=json.loads,
+        required=True,
+        metavar="JSON",
+        help='methods in order, each with what its records must be of: {"graclus": {"spec": {...}, "code": "..."}}',
+    )
+    epochs.add_argument("--out", type=Path, required=True, help="table of the curves (CSV)")
+    epochs.set_defaults(run=run_collect_epochs)
+
     claims = commands.add_parser("claims", help="cell tables -> a verdict for each claim of the paper")
     claims.add_argument(
         "--claims", type=Path, default=project_file("config/claims.yaml"), help="what decides each claim"
@@ -95,6 +108,16 @@ def run_collect_curves(options: argparse.Namespace) -> None:
     from repool.schemas.block import records_of
 
     collect(records_of(options.records), options.card, options.out, options.curve, wanted(options))
+
+
+def run_collect_epochs(options: argparse.Namespace) -> None:
+    """Training epoch by epoch."""
+    from repool.analysis.epochs import collect
+    from repool.schemas.block import records_of
+    from repool.schemas.record import Wanted
+
+    methods = {method: Wanted(by.get("spec"), by.get("code")) for method, by in options.wanted.items()}
+    collect(records_of(options.records), options.card, options.out, methods)
 
 
 def run_power(options: argparse.Namespace) -> None:

@@ -15,9 +15,9 @@ EDGE = 2.0
 
 
 def name_panels(figure: Figure) -> None:
-    """Give the group of each panel an id of its own in the SVG."""
+    """Give the group of each panel an id of its own in the SVG, where its figure gives none."""
     for number, axes in enumerate(panels_of(figure), start=1):
-        axes.set_gid(f"panel-{number}")
+        axes.set_gid(axes.get_gid() or f"panel-{number}")
 
 
 def panels_of(figure: Figure) -> list[Axes]:

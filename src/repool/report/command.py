@@ -13,6 +13,9 @@ def add_commands(commands: Any) -> None:
     """Register the commands with argparse's subparsers action."""
     page = commands.add_parser("render", help="tables, tests and figures -> the page, one self-contained HTML file")
     add_inputs(page)
+    page.add_argument(
+        "--training", nargs="*", type=Path, default=[], metavar="FILE", help="figures/training/DATASET.svg"
+    )
     page.add_argument("--template", default="paper.html.j2", metavar="NAME", help="of the page, among the templates")
     page.add_argument("--out", nargs="+", type=Path, required=True, help="the page, under each of these names")
     page.set_defaults(run=run_render)
@@ -107,6 +110,7 @@ def inputs(options: argparse.Namespace) -> Any:
         tests=options.tests,
         ranked=options.ranks,
         figures=options.figures,
+        training=getattr(options, "training", ()),
         cards=options.cards,
         cells=options.cells,
         run_info=options.run_info,

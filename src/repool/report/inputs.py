@@ -67,7 +67,8 @@ class RunInfo:
 
 @dataclass(frozen=True)
 class Inputs:
-    """All inputs by artifact; cards by dataset; by dataset and method the summaries and the rows of the cells.
+    """All inputs by artifact; figures of training and cards by dataset; by dataset and method the summaries and the
+    rows of the cells.
 
     Attributes:
         claims: as in claims.json, or None where no verdict was sought.
@@ -83,6 +84,7 @@ class Inputs:
     ranks: dict[str, Table]
     figures: dict[str, str]
     pdfs: dict[str, bytes]
+    training: dict[str, str]
     cards: dict[str, dict[str, Any]]
     cells: dict[tuple[str, str], dict[str, Any]]
     runs: dict[tuple[str, str], pd.DataFrame]
@@ -103,6 +105,7 @@ def read_inputs(
     tests: Sequence[Path],
     ranked: Sequence[Path],
     figures: Sequence[Path],
+    training: Sequence[Path],
     cards: Sequence[Path],
     cells: Sequence[Path],
     run_info: str,
@@ -122,6 +125,7 @@ def read_inputs(
         ranks={artifact(path): table(path, ranks.COLUMNS, ranks.TEXT) for path in ranked},
         figures={artifact(path): read_text(path) for path in figures if path.suffix == ".svg"},
         pdfs={artifact(path): path.read_bytes() for path in figures if path.suffix == ".pdf"},
+        training={path.stem: read_text(path) for path in training},
         cards={card["dataset"]: card for card in map(read_card, cards)},
         cells={(cell["dataset"], cell["method"]): cell for cell in summaries},
         runs={(str(dataset), str(method)): rows for (dataset, method), rows in runs.groupby(["dataset", "method"])},

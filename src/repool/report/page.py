@@ -27,6 +27,7 @@ from repool.report.overview import overview
 from repool.report.sections import Part, Section, parts
 from repool.report.seeds import cells
 from repool.report.svg import inline
+from repool.report.training import trainings
 from repool.words.phrases import percent
 
 PAGE = "paper.html.j2"
@@ -80,6 +81,8 @@ def render(inputs: Inputs, templates: Path, out: Sequence[Path], template: str =
             script=Markup(script),
             script_hash=f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
             **common(inputs, found),
+            trainings=(drawn := trainings(inputs, cells(inputs))),
+            panels={cell: place for one in drawn for cell, place in one.places.items()},
             pictures={section.name: picture(section, inputs) for section in sections if section.is_figure},
             downloads={section.name: downloads(section, inputs) for section in sections if section.ran},
         )

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from repool.artifacts import kinds
 from repool.artifacts.curves.needs import curve
-from repool.campaign import all_cells, all_seeds, artifacts, cell_blocks, cell_seeds, cells, fewer_seeds
+from repool.campaign import all_cells, all_seeds, artifacts, cell_blocks, cell_seeds, cells, datasets, fewer_seeds
 from repool.fingerprint import training_code
-from repool.grids import combinations, grid_method
+from repool.grids import combinations, grid_method, members
 from repool.paper import kind
 from repool.schemas.block import block_key, block_name, named_seeds
 from repool.spec import spec
@@ -98,10 +98,42 @@ def record_file(config: dict[str, Any], dataset: str, method: str, seed: int) ->
     return f"results/{config['name']}/runs/{dataset}/{method}/seed-{seed:02d}.json"
 
 
+def trained_methods(config: dict[str, Any], dataset: str) -> list[str]:
+    """The methods whose training on a dataset is shown by epoch: all that have a run there, but those of grids."""
+    varied = {method for grid in config["grids"].values() for method in members(grid)}
+    return [method for name, method in ran(config, all_cells(config)) if name == dataset and method not in varied]
+
+
+def trained_datasets(config: dict[str, Any]) -> list[str]:
+    """The datasets that have any such method."""
+    return [name for name in datasets(config) if trained_methods(config, name)]
+
+
+def training_files(config: dict[str, Any], ending: str) -> list[str]:
+    """A figure of every such dataset, `svg` or `pdf`."""
+    return [f"results/{config['name']}/figures/training/{name}.{ending}" for name in trained_datasets(config)]
+
+
+def wanted(config: dict[str, Any], dataset: str) -> dict[str, dict[str, Any]]:
+    """What the records of those methods must be of."""
+    return {
+        method: {"spec": spec(config, dataset, method), "code": training_code(config["methods"][method]["family"])}
+        for method in trained_methods(config, dataset)
+    }
+
+
+def training_style(config: dict[str, Any], dataset: str) -> dict[str, Any]:
+    """How its figure looks: sizes, and of the palette what its methods need."""
+    methods = trained_methods(config, dataset)
+    own = {key: value for key, value in config["style"].items() if key in ("font_size", "width")}
+    return {**own, "palette": {key: colour for key, colour in config["style"]["palette"].items() if key in methods}}
+
+
 def cell_tables(config: dict[str, Any], dataset: str, method: str) -> list[str]:
     """Every table that is collected from the runs of a cell."""
     folders = ("cells", *(f"curves/{name}" for name in CURVE_MEASURES))
-    return [f"results/{config['name']}/tables/{folder}/{dataset}/{method}.csv" for folder in folders]
+    own = [f"results/{config['name']}/tables/{folder}/{dataset}/{method}.csv" for folder in folders]
+    return [*own, f"results/{config['name']}/tables/training/{dataset}.csv"]
 
 
 def cell_files(config: dict[str, Any], artifact: str, ending: str) -> list[str]:

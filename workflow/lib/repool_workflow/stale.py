@@ -16,9 +16,24 @@ def runs_of(workflow: Any, config: dict[str, Any]) -> Callable[[Any], list[str]]
     """The input function of what is collected from the runs of a cell."""
 
     def runs(wildcards: Any) -> list[str]:
-        files = grid.run_files(config, wildcards.dataset, wildcards.method)
-        if any(Path(table).exists() for table in grid.cell_tables(config, wildcards.dataset, wildcards.method)):
-            workflow.dag.forcefiles.update(file for file in files if not Path(file).exists())
-        return files
+        return runs_of_cell(workflow, config, wildcards.dataset, wildcards.method)
 
     return runs
+
+
+def runs_of_dataset(workflow: Any, config: dict[str, Any]) -> Callable[[Any], list[str]]:
+    """The input function of what is collected from the runs of a dataset."""
+
+    def runs(wildcards: Any) -> list[str]:
+        methods = grid.trained_methods(config, wildcards.dataset)
+        return [file for method in methods for file in runs_of_cell(workflow, config, wildcards.dataset, method)]
+
+    return runs
+
+
+def runs_of_cell(workflow: Any, config: dict[str, Any], dataset: str, method: str) -> list[str]:
+    """What holds the runs of a cell; asked for by name where it is missing and the cell has tables."""
+    files = grid.run_files(config, dataset, method)
+    if any(Path(table).exists() for table in grid.cell_tables(config, dataset, method)):
+        workflow.dag.forcefiles.update(file for file in files if not Path(file).exists())
+    return files

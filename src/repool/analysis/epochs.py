@@ -1,0 +1,63 @@
+"""Training epoch by epoch: the curves of every run of a dataset, a row an epoch."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from repool.analysis.cells import Record, read_runs
+from repool.analysis.files import write_table
+from repool.errors import UserError
+from repool.schemas.card import read_card
+from repool.schemas.record import Failed, Wanted
+from repool.words.names import FAILED, METRICS
+
+CURVES = ("train_loss", "validation_loss", "validation", "test")
+COLUMNS = ("dataset", "method", "seed", "epoch", *CURVES, "best", "metric", "status")
+TEXT = ("dataset", "method", "metric", "status")
+
+
+def collect(records: Sequence[Path], card: Path, out: Path, wanted: dict[str, Wanted]) -> None:
+    """Write the curves of the runs of one dataset, cell by cell in the order of `wanted`, by seed and epoch.
+
+    Scores are in the paper's units; `best` is 1 in the epoch whose test score counts, else 0. A run that failed has a
+    row without an epoch.
+
+    Args:
+        records: JSON records of runs on one dataset.
+        card: card.json of the dataset.
+        out: the table.
+        wanted: by method, the spec and code that its records must be of.
+
+    Raises UserError if a record is of no such method, is damaged or not as wanted, or was trained on other data.
+    """
+    about = read_card(card)
+    parts = []
+    for method, paths in by_method(records, wanted).items():
+        runs = read_runs(paths, about, card, wanted[method])
+        parts += [rows(record, about["status"]) for _, record in runs]
+    table = pd.concat(parts, ignore_index=True)
+    table[["epoch", "best"]] = table[["epoch", "best"]].astype("Int64")
+    write_table(out, table[list(COLUMNS)], digits=6)
+
+
+def by_method(records: Sequence[Path], wanted: dict[str, Wanted]) -> dict[str, list[Path]]:
+    """Records by the folder that they stand in, in the order of `wanted`."""
+    found: dict[str, list[Path]] = {}
+    for path in records:
+        found.setdefault(path.absolute().parent.name, []).append(path)
+    if others := sorted(set(found) - set(wanted)):
+        raise UserError(f"{found[others[0]][0]} is of no method that was asked for: {', '.join(wanted)}.")
+    return {method: found[method] for method in wanted if method in found}
+
+
+def rows(record: Record, status: str) -> pd.DataFrame:
+    """One run."""
+    known = {"dataset": record.dataset, "method": record.method, "seed": record.seed, "metric": record.metric}
+    if isinstance(record, Failed):
+        return pd.DataFrame([known | {"status": FAILED}], columns=list(COLUMNS))
+    table = pd.DataFrame({name: getattr(record.curves, name) for name in CURVES})
+    table[["validation", "test"]] *= METRICS[record.metric].scale
+    table["epoch"] = range(1, record.epochs + 1)
+    table["best"] = (table["epoch"] == record.best_epoch).astype(int)
+    return table.assign(**known, status=status)
