@@ -1,11 +1,8 @@
 import gzip
 import hashlib
 import zipfile
-from pathlib import Path
 
 import numpy as np
-import ogb as ogb_package
-import pandas as pd
 import pytest
 from ogb.io.read_graph_raw import read_csv_graph_raw
 from ogb.utils.features import get_atom_feature_dims, get_bond_feature_dims
@@ -13,11 +10,10 @@ from ogb.utils.mol import smiles2graph
 from raw_files import SMILES, declared_molecules, five_molecules, molecules, zipped_molecules
 
 from repool.categories import ATOM_SIZES, BOND_SIZES
-from repool.datasets import ogb, ogb_names
+from repool.datasets import ogb
 from repool.datasets.card import make_card
 from repool.datasets.loading import load
 from repool.datasets.prepare import prepare
-from repool.datasets.sources import declared as named
 from repool.datasets.verify import verify
 from repool.errors import UserError
 from repool.schemas.sources import Dataset, Expected
@@ -75,37 +71,6 @@ def test_bad_archives_are_named_with_the_line(declared, tmp_path, changes, messa
     path = zipped_molecules(tmp_path / "hiv.zip", molecules(**changes))
     with pytest.raises(UserError, match=message or r"hiv\.zip \(for MOLHIV\) lacks edge\.csv\.gz"):
         ogb.read(declared["MOLHIV"], [path])
-
-
-def test_a_set_with_targets_has_one_a_graph(tmp_path):
-    esol = named("ogbg-molesol", ogb_names.declaration("ogbg-molesol"), "")
-    path = zipped_molecules(tmp_path / "esol.zip", molecules(**{"graph-label": "-0.77\n1.5\n-3.3\n0.0\n2\n"}))
-    y = ogb.read(esol, [path]).y
-    np.testing.assert_array_equal(y, np.array([-0.77, 1.5, -3.3, 0.0, 2.0], np.float32))
-    assert (esol.metric, esol.split, esol.files[0].mirror) == ("mae", "fixed", "ogb/esol.zip")
-    assert "scores here are mean absolute errors" in esol.note
-
-
-@pytest.mark.parametrize("task", ["classification", "regression"])
-def test_several_tasks_a_graph_are_refused_as_what_they_are(task):
-    labels = molecules(**{"graph-label": "0,1\n1,\n0,0\n1,1\n,0\n"})
-    with pytest.raises(UserError, match=r"graph-label\.csv\.gz has 2 tasks a graph: networks here have one"):
-        ogb.parse(labels, task)
-
-
-def test_names_are_those_that_ogb_lists_with_its_tasks_and_files():
-    """OGB's own list, as its package has it."""
-    master = pd.read_csv(Path(ogb_package.__file__).parent / "graphproppred" / "master.csv", index_col=0).T
-    assert set(master.index) == {*ogb_names.NAMES, *ogb_names.LEFT_OUT}
-    for name in ogb_names.NAMES:
-        (file,) = named(name, ogb_names.declaration(name), "").files
-        assert file.urls == (master.loc[name, "url"],)
-        metric = {"rocauc": "auroc", "rmse": "mae"}[master.loc[name, "eval metric"]]
-        assert ogb_names.declaration(name)["metric"] == metric
-        assert master.loc[name, "num tasks"] == "1"
-    for name, reason in ogb_names.LEFT_OUT.items():
-        if "tasks" in reason:
-            assert f"has {master.loc[name, 'num tasks']} tasks" in reason
 
 
 def changed(text: str, line: int, new: str) -> str:

@@ -7,7 +7,6 @@ import pytest
 import yaml
 
 from repool.campaign import all_cells, configured
-from repool.datasets import ogb_names
 from repool.datasets.sources import declared
 from repool.datasets.tu_names import NAMES, declaration
 from repool.errors import UserError
@@ -108,24 +107,6 @@ def test_a_dataset_of_the_tu_collection_needs_no_more_than_its_name(tmp_path):
     mine = {"format": "tu", "task": "regression", "url": "https://example.org/MINE.zip"}
     config = whole(written(tmp_path, datasets=["MINE"], sources={"MINE": mine}), tmp_path)
     assert config["sources"] == {"MINE": mine}
-
-
-def test_sets_of_ogb_need_no_more_than_their_name_or_are_refused_with_the_reason(tmp_path):
-    config = whole(written(tmp_path, datasets=["ogbg-molbace"]), tmp_path)
-    assert config["sources"] == {"ogbg-molbace": ogb_names.declaration("ogbg-molbace")}
-    with pytest.raises(UserError, match="ogbg-molpcba cannot be trained on: it has 128 tasks a graph"):
-        whole(written(tmp_path, datasets=["ogbg-molpcba"]), tmp_path)
-    with pytest.raises(UserError, match=r"Did you mean ogbg-molbace\?"):
-        whole(written(tmp_path, datasets=["ogbg-molbac"]), tmp_path)
-
-
-def test_a_function_that_gives_graphs_is_named_from_the_folder_where_everything_runs(tmp_path, monkeypatch):
-    (tmp_path / "own").mkdir()
-    (tmp_path / "own" / "data.py").write_text("graphs = list")
-    monkeypatch.chdir(tmp_path)
-    mine = {"format": "pyg", "task": "classification", "from": "data.py:graphs"}
-    file = written(tmp_path / "own", datasets=["MINE"], sources={"MINE": mine})
-    assert whole(file, tmp_path)["sources"] == {"MINE": {**mine, "from": "own/data.py:graphs"}}
 
 
 def test_a_misspelled_dataset_is_none_of_the_collection(tmp_path):

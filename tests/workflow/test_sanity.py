@@ -90,26 +90,6 @@ def test_a_dataset_of_the_tu_collection_comes_by_its_name_from_a_mirror(followed
     assert "AIDS" in (followed.folder / "report" / "degree-aids.html").read_text()
 
 
-def test_graphs_of_a_function_are_prepared_anew_when_its_file_changes(followed):
-    data = (ROOT / "docs" / "data.md").read_text().split("```python\n", 1)[1].partition("```")[0]
-    file = followed.folder / "my_graphs.py"
-    file.write_text(data)
-    (followed.folder / "my_pooling.py").write_text(block("python"))
-    text = block("yaml").replace("[MUTAG]", "[CIRCLES]").replace("degree", "degree-circles")
-    source = '{CIRCLES: {format: pyg, task: classification, from: "my_graphs.py:graphs"}}'
-    text = text.replace("epochs: 10", "epochs: 1").replace("seeds: 6", "seeds: 1")
-    (followed.folder / "circles.yaml").write_text(f"{text}\nsources: {source}\n")
-    result = given(followed, "python -m repool check circles.yaml --cores 2")
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "CIRCLES" in (followed.folder / "report" / "degree-circles.html").read_text()
-    file.write_text(data.replace("6 + place % 7", "6 + place % 8"))
-    planned = given(followed, "python -m repool check circles.yaml --cores 2 --dry-run")
-    assert re.search(r"prepare_own_dataset\s+1\b", planned.stdout + planned.stderr)
-    file.write_text(data)
-    planned = given(followed, "python -m repool check circles.yaml --cores 2 --dry-run")
-    assert "prepare_own_dataset" not in planned.stdout + planned.stderr
-
-
 def small_archive(name: str) -> bytes:
     """Forty cycles, of four nodes or five."""
     sizes = [4 + graph % 2 for graph in range(40)]

@@ -16,9 +16,9 @@ from repool.datasets.archive import gunzip, read_members
 from repool.datasets.formats import ATOM, BOND, EDGE, EDGE_COUNTS, LABEL, NAMES, NODE_COUNTS, is_read
 from repool.datasets.formats import OGB_PARTS as PARTS
 from repool.datasets.graphs import Graphs, IntArray, labelled_arcs, pointer
-from repool.datasets.text import column_count, decimals, integers
+from repool.datasets.text import integers
 from repool.errors import UserError
-from repool.schemas.sources import Dataset, Task
+from repool.schemas.sources import Dataset
 
 
 def read(dataset: Dataset, files: Sequence[Path], processes: int = 1) -> Graphs:  # noqa: ARG001 (one signature for all)
@@ -26,15 +26,17 @@ def read(dataset: Dataset, files: Sequence[Path], processes: int = 1) -> Graphs:
     members = read_members(files[0], lambda name: is_read("ogb", name), dataset.files[0].expanded)
     if missing := [name for name in NAMES["ogb"] if name not in members]:
         raise UserError(f"{files[0].name} (for {dataset.name}) lacks {', '.join(missing)}. Get it from its source.")
-    return parse(members, dataset.task)
+    return parse(members)
 
 
-def parse(members: Mapping[str, bytes], task: Task = "classification") -> Graphs:
-    """Graphs from the gzipped csv files, by file name; with classes 0 and 1, or a target each."""
+def parse(members: Mapping[str, bytes]) -> Graphs:
+    """Graphs from the gzipped csv files, by file name."""
     sizes = _column(members, NODE_COUNTS, smallest=1)
-    bonds_of, y = _column(members, EDGE_COUNTS), _outcomes(members, task)
+    bonds_of, y = _column(members, EDGE_COUNTS), _column(members, LABEL)
     _check_rows(EDGE_COUNTS, bonds_of, len(sizes), NODE_COUNTS)
     _check_rows(LABEL, y, len(sizes), NODE_COUNTS)
+    if bad := _first((y != 0) & (y != 1)):
+        raise UserError(f"{LABEL}, line {bad}: a class is 0 or 1, found {y[bad - 1]}.")
     node_ptr = pointer(sizes)
     atoms = _features(members, ATOM, ATOM_SIZES, int(node_ptr[-1]), NODE_COUNTS)
     bonds = _features(members, BOND, BOND_SIZES, int(bonds_of.sum()), EDGE_COUNTS)
@@ -49,19 +51,6 @@ def parse(members: Mapping[str, bytes], task: Task = "classification") -> Graphs
         y=y,
         split=_split(members, len(sizes)),
     )
-
-
-def _outcomes(members: Mapping[str, bytes], task: Task) -> npt.NDArray[Any]:
-    """Class or target of each graph."""
-    content = gunzip(LABEL, members[LABEL])
-    if (tasks := column_count(content)) > 1:
-        raise UserError(f"{LABEL} has {tasks} tasks a graph: networks here have one.")
-    if task == "regression":
-        return decimals(LABEL, content, 1)[:, 0]
-    y = integers(LABEL, content, 1)[:, 0]
-    if bad := _first((y != 0) & (y != 1)):
-        raise UserError(f"{LABEL}, line {bad}: a class is 0 or 1, found {y[bad - 1]}.")
-    return y
 
 
 def _edges(members: Mapping[str, bytes], sizes: IntArray, bonds_of: IntArray) -> IntArray:

@@ -1,13 +1,12 @@
 """From a check to a configuration that Snakemake reads: the pooling, its controls, and what the page shows of them."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from repool.atomic import replacing
-from repool.datasets import ogb_names, tu_names
+from repool.datasets import tu_names
 from repool.errors import UserError, nearest
 from repool.models.operators.found import version_of
 from repool.places import project_file
@@ -76,7 +75,7 @@ def configuration(check: Check, folder: Path) -> dict[str, Any]:
         "seeds": check.seeds,
         "seeds_per_job": min(check.seeds_per_job, check.seeds),
         **({"training": check.training.model_dump(exclude_unset=True)} if check.training else {}),
-        **({"sources": own_sources} if (own_sources := sources(check, folder)) else {}),
+        **({"sources": own_sources} if (own_sources := sources(check)) else {}),
         "methods": {name: {**options, "hyperparameters": check.name} for name, options in methods.items()},
         "hyperparameters": {check.name: dict.fromkeys(check.datasets, row)},
         "artifacts": {
@@ -88,36 +87,23 @@ def configuration(check: Check, folder: Path) -> dict[str, Any]:
     }
 
 
-def sources(check: Check, folder: Path) -> dict[str, Any]:
-    """What is declared of its datasets that config/datasets.yaml does not have; files of functions lie in that folder.
+def sources(check: Check) -> dict[str, Any]:
+    """What is declared of its datasets that config/datasets.yaml does not have.
 
     Raises UserError for a name that nobody declares.
     """
     known = read_yaml(project_file("config/datasets.yaml"))
-    own = {name: {**entry, **made_in(entry, folder)} for name, entry in check.sources.items()}
+    own = dict(check.sources)
     for name in check.datasets:
-        if name not in known and name not in own:
-            own[name] = declared_by_name(name, known)
+        if name in known or name in own:
+            continue
+        if name not in tu_names.NAMES:
+            raise UserError(
+                f"{name} is no dataset of config/datasets.yaml nor of the TU collection, and none of sources. "
+                f"{nearest(name, [*known, *tu_names.NAMES])}"
+            )
+        own[name] = tu_names.declaration(name)
     return own
-
-
-def made_in(entry: dict[str, Any], folder: Path) -> dict[str, str]:
-    """What gives the graphs of a declaration, its file named from the working folder; nothing where files do."""
-    given = entry.get("from")
-    return {"from": placed(given, folder)} if isinstance(given, str) else {}
-
-
-def declared_by_name(name: str, known: Iterable[str]) -> dict[str, Any]:
-    """The declaration of a dataset whose name is enough; raises UserError for any other, with the nearest."""
-    if name in ogb_names.LEFT_OUT:
-        raise UserError(f"{name} cannot be trained on: it {ogb_names.LEFT_OUT[name]}.")
-    for collection in (tu_names, ogb_names):
-        if name in collection.NAMES:
-            return collection.declaration(name)
-    raise UserError(
-        f"{name} is no dataset of config/datasets.yaml, of the TU collection nor of OGB's, and none of sources. "
-        f"{nearest(name, [*known, *tu_names.NAMES, *ogb_names.NAMES])}"
-    )
 
 
 def write_configuration(check: Check, source: Path, results: Path) -> Path:

@@ -12,7 +12,7 @@ from repool.errors import nearest
 from repool.schemas.checked import Checked
 
 Status: TypeAlias = Literal["exact", "embedded", "rebuilt", "unverified", "substitute"]  # from the best to the worst
-Format: TypeAlias = Literal["tu", "superpixels", "molecules", "ogb", "zinc", "pyg"]
+Format: TypeAlias = Literal["tu", "superpixels", "molecules", "ogb", "zinc"]
 Task: TypeAlias = Literal["classification", "regression"]
 Metric: TypeAlias = Literal["accuracy", "auroc", "mae"]
 Split: TypeAlias = Literal["stratified", "shuffled", "fixed"]
@@ -30,13 +30,9 @@ KINDS = {
     "molecules": ("auto", "labels"),
     "ogb": ("auto", "atoms"),
     "zinc": ("auto", "labels"),
-    "pyg": ("auto", "constant"),
 }
-OPTIONS = {"tu": ("target",), "pyg": ("target",), "superpixels": ("weights", "order_seed")}
+OPTIONS = {"tu": ("target",), "superpixels": ("weights", "order_seed")}
 FILES = {"superpixels": (1, 4), "molecules": (1,), "ogb": (1,), "zinc": (1, 4)}  # how many a reader takes
-MADE = "pyg"  # the format whose graphs a class or a function gives, rather than files
-CLASSES_OF = "torch_geometric.datasets"
-FUNCTION = re.compile(r".+\.py:[A-Za-z_]\w*")
 ONE_ARCHIVE = ("tu", "ogb")  # formats whose single file is a zip archive
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # of a dataset: it becomes a path and a wildcard
 MAX_EXPANDED = 1_000_000_000  # bytes that an archive may unpack to; DD, say, expands to 26 MB
@@ -170,8 +166,6 @@ class Expected(Checked):
 class Dataset(Checked):
     """A dataset as declared; what may be left out is filled in, and one address becomes one file.
 
-    `made_by`, written `from`, is of format pyg: a class of torch_geometric.datasets, or FILE.py:FUNCTION, which take
-    `arguments`; `version` is that of the package, or the digest of the file.
     `files` is its published form, `alternatives` are other ones, for a mirror folder that lacks it. `parts`: sha256 of
     the content of a part of the split (`card.part_sha256`). `edges_counted`: how its source counts undirected edges.
     """
@@ -183,9 +177,6 @@ class Dataset(Checked):
     split: Split
     features: Features = Features()
     licence: str = "not stated"
-    made_by: str = Field("", alias="from")
-    arguments: dict[str, Any] = Field(default_factory=dict)
-    version: str = ""
     files: Items[SourceFile] = ()
     alternatives: Items[Form] = ()
     expected: Expected = Expected()
@@ -199,16 +190,6 @@ class Dataset(Checked):
     def forms(self) -> tuple[tuple[SourceFile, ...], ...]:
         """The files of every form, the published one first."""
         return (self.files, *(form.files for form in self.alternatives))
-
-    @property
-    def is_class(self) -> bool:
-        """Whether a class of PyTorch Geometric makes it."""
-        return self.format == MADE and not FUNCTION.fullmatch(self.made_by)
-
-    @property
-    def place(self) -> str:
-        """Where what makes it is to be found: `package.Name`, or `FILE.py:FUNCTION`."""
-        return f"{CLASSES_OF}.{self.made_by}" if self.is_class else self.made_by
 
     @model_validator(mode="before")
     @classmethod
@@ -244,22 +225,8 @@ class Dataset(Checked):
             raise ValueError(f"auroc compares two classes, {self.expected.classes} are expected: declare accuracy.")
         if self.parts and self.split != "fixed":
             raise ValueError(f"parts are those of a fixed split, but the split is {self.split}.")
-        if self.format == MADE:
-            return self._made()
-        if self.made_by or self.arguments or self.version:
-            raise ValueError(f"from, arguments and version are of format {MADE}, not of {self.format}.")
         for files in self.forms:
             _check_form(files, self.format)
-        return self
-
-    def _made(self) -> "Dataset":
-        if self.files or self.alternatives:
-            raise ValueError(f"format {MADE} has no files: `from` names what gives its graphs.")
-        if not self.made_by.isidentifier() and not FUNCTION.fullmatch(self.made_by):
-            raise ValueError(
-                f"from must be a class of {CLASSES_OF}, such as TUDataset, or a function in a file, such as "
-                f"my_graphs.py:graphs; found {self.made_by!r}."
-            )
         return self
 
 

@@ -10,7 +10,6 @@ from repool.datasets.sources import declared as load_source
 from repool.datasets.sources import load_sources
 from repool.errors import UserError, nearest
 from repool.grids import expanded
-from repool.models.operators.found import version_of
 from repool.paper import kind
 from repool.schemas.chapters import read_chapters
 from repool.schemas.checked import checked, plain
@@ -19,7 +18,6 @@ from repool.schemas.configuration import check_configuration
 from repool.schemas.names import split_pair
 from repool.schemas.published import read_published
 from repool.schemas.reading import read_json, read_yaml
-from repool.schemas.sources import MADE
 from repool.schemas.spec import Spec
 from repool.spec import MODEL_OPTIONS, merged, spec
 from repool.stand_ins import placed
@@ -47,14 +45,12 @@ def own_sources(config: dict[str, Any], known_datasets: Collection[str]) -> dict
     Raises:
         WorkflowError: says which dataset, which key, and the nearest valid name; or that it is declared already.
     """
-    own = dict(check_configuration(config).sources)
+    own = check_configuration(config).sources
     for name, entry in own.items():
-        source = load_source(name, entry, f"{WHERE}, sources")
+        load_source(name, entry, f"{WHERE}, sources")
         if name in known_datasets:
             raise UserError(f"{name} stands in config/datasets.yaml already ({WHERE}, sources). Leave it out there.")
-        if source.format == MADE:
-            own[name] = {**entry, "version": version_of(source.place)}
-    return own
+    return dict(own)
 
 
 @for_snakemake

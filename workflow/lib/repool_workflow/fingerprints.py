@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from repool.datasets.prepare import READERS
 from repool.fingerprint import fingerprint, is_module
 from repool.paper import kind
 
@@ -12,7 +11,7 @@ def reader_code(source: dict[str, Any]) -> str:
 
     Not how its files are fetched: they are verified by their content, whatever way they came.
     """
-    reader = READERS.get(source["format"], "").removeprefix("repool.")
+    reader = f"datasets.{source['format']}"
     return fingerprint("datasets.card", "datasets.arrays", *([reader] if is_module(reader) else []))
 
 
