@@ -9,9 +9,8 @@ function stops() {
     else region.removeAttribute("tabindex");
   }
 }
-stops();
-addEventListener("resize", stops);
-document.addEventListener("toggle", stops, true);
+const widths = new ResizeObserver(stops);
+for (const region of all(".scroll, .picture")) for (const box of [region, ...region.children]) widths.observe(box);
 
 // What a link leads to is open.
 function unfold() {
