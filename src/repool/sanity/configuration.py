@@ -6,8 +6,8 @@ from typing import Any
 import yaml
 
 from repool.atomic import replacing
-from repool.datasets import tu_names
-from repool.errors import UserError, nearest
+from repool.datasets.named import by_name
+from repool.errors import UserError
 from repool.models.operators.found import version_of
 from repool.places import project_file
 from repool.schemas.reading import read_yaml
@@ -95,14 +95,8 @@ def sources(check: Check) -> dict[str, Any]:
     known = read_yaml(project_file("config/datasets.yaml"))
     own = dict(check.sources)
     for name in check.datasets:
-        if name in known or name in own:
-            continue
-        if name not in tu_names.NAMES:
-            raise UserError(
-                f"{name} is no dataset of config/datasets.yaml nor of the TU collection, and none of sources. "
-                f"{nearest(name, [*known, *tu_names.NAMES])}"
-            )
-        own[name] = tu_names.declaration(name)
+        if name not in known and name not in own:
+            own[name] = by_name(name, known)
     return own
 
 
