@@ -32,6 +32,12 @@ def package_version(name: str) -> str:
         raise UserError(f"{name} needs PyTorch Geometric, which is not installed here. {INSTALL}") from None
 
 
+def said(error: BaseException) -> str:
+    """The kind of an error and the first line of what it says."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+
+
 def content(place: str) -> bytes:
     """The bytes of a function's file; raises UserError where it cannot be read."""
     try:

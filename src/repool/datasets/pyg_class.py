@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from repool.datasets.brought import package_version
+from repool.datasets.brought import package_version, said
 from repool.datasets.pyg_graphs import Brought
 from repool.errors import UserError, nearest
 from repool.schemas.brought import OURS
@@ -83,8 +83,7 @@ def made(found: type, arguments: Mapping[str, Any], folder: Path, offline: bool)
         except ImportError as error:
             raise UserError(f"{call} needs a package that is not installed: {error}.") from error
         except Exception as error:
-            first = (str(error).strip() or "no words").splitlines()[0]
-            raise UserError(f"{call} raises {type(error).__name__}: {first}. Its raw files are in {root}.") from error
+            raise UserError(f"{call} raises {said(error)}. Its raw files are in {root}.") from error
         yield dataset
 
 
@@ -114,9 +113,8 @@ def _download(found: Any, folder: Path, offline: bool) -> Any:
         try:
             found._download(self)
         except Exception as error:
-            first = (str(error).strip() or "no words").splitlines()[0]
             raise UserError(
-                f"The raw files of {found.__name__} could not be downloaded ({type(error).__name__}: {first}). "
+                f"The raw files of {found.__name__} could not be downloaded ({said(error)}). "
                 f"Without a network put them ({names}) {put}."
             ) from error
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from repool.datasets.brought import INSTALL, PACKAGE, content, package_version
+from repool.datasets.brought import INSTALL, PACKAGE, content, package_version, said
 from repool.datasets.graphs import IntArray
 from repool.datasets.pyg_graphs import Brought
 from repool.errors import UserError, nearest
@@ -75,12 +75,9 @@ def _said(call: Callable[[], Any], before: str, path: Path) -> Any:
             for frame in traceback.extract_tb(error.__traceback__)
             if Path(frame.filename).name == path.name
         ]
-        first = (str(error).strip() or "no words").splitlines()[0]
         where = f" (line {lines[-1]} of {path.name})" if lines else ""
         missing = isinstance(error, ModuleNotFoundError) and error.name == PACKAGE
-        raise UserError(
-            f"{before} {type(error).__name__}: {first}{where}.{' ' + INSTALL if missing else ''}"
-        ) from error
+        raise UserError(f"{before} {said(error)}{where}.{' ' + INSTALL if missing else ''}") from error
 
 
 def _check_arguments(function: str, called: Callable[..., Any], arguments: Mapping[str, Any]) -> None:

@@ -75,7 +75,7 @@ def configuration(check: Check, folder: Path) -> dict[str, Any]:
         "seeds": check.seeds,
         "seeds_per_job": min(check.seeds_per_job, check.seeds),
         **({"training": check.training.model_dump(exclude_unset=True)} if check.training else {}),
-        **({"sources": own_sources} if (own_sources := sources(check)) else {}),
+        **({"sources": own_sources} if (own_sources := sources(check, folder)) else {}),
         "methods": {name: {**options, "hyperparameters": check.name} for name, options in methods.items()},
         "hyperparameters": {check.name: dict.fromkeys(check.datasets, row)},
         "artifacts": {
@@ -87,17 +87,22 @@ def configuration(check: Check, folder: Path) -> dict[str, Any]:
     }
 
 
-def sources(check: Check) -> dict[str, Any]:
-    """What is declared of its datasets that config/datasets.yaml does not have.
+def sources(check: Check, folder: Path) -> dict[str, Any]:
+    """What is declared of its datasets that config/datasets.yaml does not have; its files stand in that folder.
 
     Raises UserError for a name that nobody declares.
     """
     known = read_yaml(project_file("config/datasets.yaml"))
-    own = dict(check.sources)
+    own = {name: brought(entry, folder) for name, entry in check.sources.items()}
     for name in check.datasets:
         if name not in known and name not in own:
             own[name] = by_name(name, known)
     return own
+
+
+def brought(entry: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A declaration whose function, if it has one, is named from the working folder."""
+    return {**entry, "function": placed(entry["function"], folder)} if isinstance(entry.get("function"), str) else entry
 
 
 def write_configuration(check: Check, source: Path, results: Path) -> Path:
