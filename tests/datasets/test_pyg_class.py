@@ -9,10 +9,13 @@ import grakel
 import numpy as np
 import pytest
 import torch
+import yaml
 from torch_geometric.datasets import TUDataset
 
 from repool.cli import main
+from repool.datasets import pyg_class
 from repool.datasets.loading import load
+from repool.datasets.sources import declared
 
 MUTAG = Path(grakel.__file__).parent / "tests" / "data" / "MUTAG"
 TU = {"class": "TUDataset", "arguments": {"name": "MUTAG"}}
@@ -73,6 +76,21 @@ def test_a_mirror_that_lacks_the_raw_files_names_their_folder_and_downloads_noth
     assert list(mirror.rglob("*")) == [mirror / "pyg", mirror / "pyg" / "TUDataset"]
 
 
+def test_a_mirror_folder_is_packed_and_verified_by_the_class(mirror, tmp_path, capsys):
+    sources = tmp_path / "datasets.yaml"
+    sources.write_text(yaml.safe_dump({"MINE": {"format": "pyg", "task": "classification", **TU}}))
+    given = [str(tmp_path / "packed"), "--sources", str(sources)]
+    assert main(["data", "mirror", "pack", *given, "--mirror", str(mirror)]) == 0
+    assert (tmp_path / "packed" / "pyg" / "TUDataset" / "MUTAG" / "raw" / "MUTAG_A.txt").is_file()
+    assert main(["data", "mirror", "verify", *given]) == 0
+    assert "right   pyg/TUDataset (MINE): unverified" in capsys.readouterr().out
+    (tmp_path / "packed" / "pyg" / "TUDataset" / "MUTAG" / "raw" / "MUTAG_A.txt").unlink()
+    assert main(["data", "mirror", "verify", *given]) == 1
+    assert "missing pyg/TUDataset (MINE): The mirror folder" in capsys.readouterr().out
+    assert main(["data", "list", "--sources", str(sources)]) == 0
+    assert re.search(r"MINE +pyg +class TUDataset +not stated", capsys.readouterr().out)
+
+
 def test_without_a_mirror_the_class_downloads_into_the_cache(prepare, tmp_path, monkeypatch):
     monkeypatch.delenv("REPOOL_MIRROR", raising=False)
     monkeypatch.setenv("REPOOL_CACHE", str(tmp_path / "cache"))
@@ -117,6 +135,22 @@ def test_a_class_with_parts_of_its_own_keeps_them(prepare, tmp_path):
     assert "comes in parts: declare `split: fixed`" in prepare(entry, tmp_path / "mirror")
     alone = prepare({**entry, "arguments": {"name": "MNIST", "split": "train"}}, tmp_path / "mirror")
     assert (alone.graphs, alone.card["split"]) == (20, "stratified")
+
+
+def test_what_the_document_declares_can_be_called():
+    text = (Path(__file__).parents[2] / "docs" / "data.md").read_text()
+    (block,) = re.findall(r"^```yaml\n(sources:\n.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    entries = yaml.safe_load(block)["sources"]
+    datasets = [declared(name, entry, "docs/data.md") for name, entry in entries.items()]
+    assert {dataset.class_ or dataset.function for dataset in datasets} == {
+        "my_data.py:graphs",
+        "QM9",
+        "GNNBenchmarkDataset",
+    }
+    for dataset in (one for one in datasets if one.class_):
+        found = pyg_class.class_of(dataset.class_)
+        parts = pyg_class.calls(dataset.class_, found, dataset.arguments, dataset.split == "fixed")
+        assert len(parts) == (3 if dataset.split == "fixed" else 1)
 
 
 def test_graphs_that_a_class_draws_are_the_same_again(prepare, tmp_path):

@@ -38,7 +38,7 @@ def bring(
     package_version(name)
     importlib.import_module("torch").manual_seed(0)
     found = class_of(name)
-    parts = _parts(name, found, arguments, fixed)
+    parts = calls(name, found, arguments, fixed)
     graphs, sizes, files = [], [], set()
     for part in parts:
         with made(found, {**arguments, **part}, folder, offline) as dataset:
@@ -121,7 +121,7 @@ def _download(found: Any, folder: Path, offline: bool) -> Any:
     return get
 
 
-def _parts(name: str, found: type, arguments: Mapping[str, Any], fixed: bool) -> list[dict[str, Any]]:
+def calls(name: str, found: type, arguments: Mapping[str, Any], fixed: bool) -> list[dict[str, Any]]:
     """What tells the calls apart that give all graphs: nothing, or three parts."""
     parameters = {
         key: one for key, one in inspect.signature(found).parameters.items() if one.kind is not one.VAR_KEYWORD

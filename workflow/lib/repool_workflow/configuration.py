@@ -45,8 +45,8 @@ def own_sources(config: dict[str, Any], known_datasets: Collection[str]) -> dict
     """What a configuration declares of datasets of its own, as it is written, once it is known to be sound.
 
     Raises:
-        WorkflowError: says which dataset, which key, and the nearest valid name; that it is declared already, or that the
-            file of its function is not there.
+        WorkflowError: says which dataset, which key, and the nearest valid name; that it is declared already, or that
+            the file of its function is not there.
     """
     own = check_configuration(config).sources
     for name, entry in own.items():
