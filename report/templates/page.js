@@ -9,9 +9,8 @@ function stops() {
     else region.removeAttribute("tabindex");
   }
 }
-stops();
-addEventListener("resize", stops);
-document.addEventListener("toggle", stops, true);
+const widths = new ResizeObserver(stops);
+for (const region of all(".scroll, .picture")) for (const box of [region, ...region.children]) widths.observe(box);
 
 // What a link leads to is open.
 function unfold() {
@@ -30,16 +29,91 @@ function copies(button, text) {
     setTimeout(() => { button.textContent = said; }, 1500);
   });
 }
+function copier(text) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "copy";
+  copies(button, text);
+  return button;
+}
 if (navigator.clipboard) {
-  for (const block of all("pre")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "copy";
-    button.textContent = "copy";
-    copies(button, () => block.textContent);
-    block.after(button);
-  }
+  for (const block of all("pre")) block.after(copier(() => block.textContent));
   for (const mark of all(".mark")) copies(mark, () => mark.href);
+}
+
+// A number opens to its name, the command that traces it, and the cells behind it with their seeds and records.
+const opened = document.createElement("div");
+const folds = all("#cells > details");
+function add(parent, tag, text = "") {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  parent.append(element);
+  return element;
+}
+function tell(number) {
+  const { results, commit } = document.body.dataset;
+  const behind = (number.dataset.cells || "").split(" ").filter(Boolean).map(position => folds[position]);
+  opened.replaceChildren();
+  add(add(opened, "p"), "strong", number.textContent);
+  add(add(opened, "p"), "code", number.title);
+  const command = `python -m repool trace ${number.title} --results ${results}`;
+  add(add(opened, "pre"), "code", command);
+  if (navigator.clipboard) opened.append(copier(() => command));
+  if (!behind.length) add(opened, "p", /\.published[^.]*$/.test(number.title) ? "The paper\u2019s own." : "No run stands behind it.");
+  for (const fold of behind) {
+    const cell = add(opened, "details");
+    cell.open = behind.length < 3;
+    add(cell, "summary", fold.querySelector("summary").textContent);
+    cell.append(...all(":scope > p", fold).map(words => words.cloneNode(true)));
+    const link = add(add(cell, "p"), "a", "Specification, data and code");
+    link.href = `#${fold.id}`;
+    link.addEventListener("click", () => opened.hidePopover());
+  }
+  if (commit) add(opened, "p", `The page was made at commit ${commit}.`);
+}
+function open(number, byKey) {
+  tell(number);
+  opened.showPopover();
+  const at = number.getBoundingClientRect(), own = opened.getBoundingClientRect();
+  opened.style.left = `${Math.max(8, Math.min(at.left, document.documentElement.clientWidth - own.width - 8))}px`;
+  const below = at.bottom + 6;
+  opened.style.top = `${Math.max(8, below + own.height < innerHeight ? below : at.top - own.height - 6)}px`;
+  if (byKey) opened.focus();
+}
+const opens = target => target.closest("summary, a, button") ? null : target.closest("data");
+if (opened.showPopover) {
+  opened.id = "number";
+  opened.popover = "auto";
+  opened.tabIndex = -1;
+  opened.setAttribute("role", "dialog");
+  opened.setAttribute("aria-label", "Where this number comes from");
+  document.body.append(opened);
+  document.documentElement.classList.add("opens");
+  document.addEventListener("click", event => {
+    const number = opens(event.target);
+    if (number && getSelection().isCollapsed) open(number, false);
+  });
+  document.addEventListener("keydown", event => {
+    const number = event.key === "Enter" || event.key === " " ? opens(event.target) : null;
+    if (!number) return;
+    event.preventDefault();
+    open(number, true);
+  });
+  // Thousands of stops would bury the links: whoever wants them asks for them.
+  const stopping = document.getElementById("number-stops");
+  stopping.parentElement.hidden = false;
+  stopping.addEventListener("click", () => {
+    const on = stopping.getAttribute("aria-pressed") === "false";
+    stopping.setAttribute("aria-pressed", on);
+    document.documentElement.classList.toggle("stops", on);
+    for (const number of all("data").filter(opens)) {
+      for (const [name, value] of [["tabindex", "0"], ["role", "button"]]) {
+        if (on) number.setAttribute(name, value);
+        else number.removeAttribute(name);
+      }
+    }
+  });
 }
 
 // The contents say where the reader is.

@@ -19,8 +19,8 @@ def outputs(results: Path) -> list[Path]:
 
 
 def papers(report: Path, configurations: Iterable[str]) -> list[Path]:
-    """The page, those under the names of configurations, and the PDF: those that are there or once were."""
-    named = (f"{name}.html" for name in configurations)
+    """Page and PDF, also under the names of configurations: those that are there or once were."""
+    named = (f"{name}.{kind}" for name in configurations for kind in ("html", "pdf"))
     return list(_of([report / name for name in dict.fromkeys((*PAPER, *named))]))
 
 

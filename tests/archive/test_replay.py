@@ -181,7 +181,7 @@ def other(run: Run, **timing: object):
 
 
 def test_another_processor_may_round_otherwise_but_not_from_the_first_steps(made):
-    run = replace_first_losses(made[0], [0.7, 0.6])
+    run = of_a_processor(made[0], "x86_64 AVX512, family 26 model 2", first_losses=[0.7, 0.6])
     assert compare(run.entry, other(run)).verdict == "near"
     far = compare(run.entry, other(run, first_losses=[0.7, 0.6001]))
     assert (far.verdict, "the training loss of step 2 is 0.6, and now 0.6001" in far.words) == ("differs", True)
@@ -189,13 +189,20 @@ def test_another_processor_may_round_otherwise_but_not_from_the_first_steps(made
     assert (same.verdict, "from epoch 3 (train_loss)" in same.words) == ("differs", True)
 
 
+@pytest.mark.parametrize("processor", [None, "x86_64 AVX512, family 25 model 17"])
+def test_two_that_are_called_the_same_may_be_of_two_generations(made, processor):
+    run = of_a_processor(made[0], "x86_64 AVX512, family 26 model 2", first_losses=[0.7, 0.6])
+    again = other(run, device_name=run.entry.timing.device_name, processor=processor)
+    assert compare(run.entry, again).verdict == "near"
+
+
 def test_a_score_that_chance_does_not_explain_differs(made):
-    run = replace_first_losses(made[0], [0.7, 0.6])
+    run = of_a_processor(made[0], "x86_64 AVX512", first_losses=[0.7, 0.6])
     again = other(run)
     again = again.model_copy(update={"record": {**again.record, "test": again.record["test"] - 0.12}})
     assert "which chance does not explain" in compare(run.entry, again).words
 
 
-def replace_first_losses(run: Run, losses: list[float]) -> Run:
-    timing = run.entry.timing.model_copy(update={"first_losses": losses})
+def of_a_processor(run: Run, processor: str, **timing: object) -> Run:
+    timing = run.entry.timing.model_copy(update={"processor": processor, **timing})
     return run._replace(entry=run.entry.model_copy(update={"timing": timing}))

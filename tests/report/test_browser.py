@@ -1,23 +1,9 @@
 """The page in a real browser, at the widths of a phone, a tablet and a desk."""
 
 import re
-import shutil
 
 import pytest
-from made_page import make_page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # Rectangles of the text on the page, line by line, clipped to what a scrolling ancestor shows.
 TEXT_BOXES = """
 () => {
@@ -68,37 +54,6 @@ CONTRASTS = """
   return found;
 }
 """
-
-
-@pytest.fixture(scope="module")
-def page_file(tmp_path_factory):
-    datasets = {
-        "NCI1": {"failed": ("complement",)},
-        "A-DATASET-WITH-A-LONG-NAME": {"status": "substitute", "note": "A note of several words about this dataset."},
-        "MOLECULES": {"metric": "mae", "classes": None, "status": "embedded"},
-    }
-    return make_page(tmp_path_factory.mktemp("page"), datasets, kinds=True, training=True)
-
-
-PARTIAL = {
-    "one seed": ({"NCI1": {}, "ZINC": {"metric": "mae", "classes": None, "status": "rebuilt"}}, 1),
-    "a method failed everywhere": ({"NCI1": {"failed": ("complement",)}, "DD": {"failed": ("complement",)}}, 3),
-    "nothing has run": ({"NCI1": {"failed": ("graclus", "complement", "global-mean")}}, 20),
-}
-
-
-@pytest.fixture(scope="module", params=PARTIAL)
-def partial_page(request, tmp_path_factory):
-    datasets, seeds = PARTIAL[request.param]
-    return make_page(tmp_path_factory.mktemp("partial"), datasets, seeds=seeds)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -176,6 +131,47 @@ def test_a_number_opens_to_its_seeds_by_keyboard_and_says_its_name_on_hovering(b
     page.close()
 
 
+def test_a_number_in_a_sentence_opens_to_its_name_seeds_records_and_command(browser, page_file):
+    page = browser.new_page(viewport={"width": 360, "height": 900})
+    page.goto(page_file.as_uri())
+    page.locator("#table-1 .stacked data").first.click()
+    shown = page.locator("#number")
+    name = page.locator("#table-1 .stacked data").first.get_attribute("title")
+    for words in (name, f"python -m repool trace {name} --results results/made", "seed 2: ", "results/made/runs/"):
+        assert words in shown.inner_text()
+    box = shown.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    page.keyboard.press("Escape")
+    assert not shown.is_visible()
+    page.close()
+
+
+def test_the_keyboard_reaches_numbers_where_it_is_asked_to(browser, page_file):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(page_file.as_uri())
+    assert page.locator("data[tabindex]").count() == 0
+    page.locator("#number-stops").focus()
+    page.keyboard.press("Enter")
+    number = page.locator("#table-1 .stacked data").first
+    number.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#number").is_visible()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.tagName") == "DATA"
+    page.close()
+
+
+def test_every_number_that_runs_are_behind_says_which_by_their_place_on_the_page(browser, page_file):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(page_file.as_uri())
+    wrong = """[...document.querySelectorAll('#cells > details data')].filter(number => document.querySelectorAll(
+        '#cells > details')[number.dataset.cells] !== number.closest('details')).map(number => number.title)"""
+    assert page.locator("#cells > details data").count() > 10
+    assert page.evaluate(wrong) == []
+    page.close()
+
+
 def test_a_link_to_a_cell_unfolds_it(browser, page_file):
     page = browser.new_page(viewport={"width": 1400, "height": 900})
     page.goto(page_file.as_uri() + "#cell-NCI1-graclus")
@@ -185,12 +181,13 @@ def test_a_link_to_a_cell_unfolds_it(browser, page_file):
     page.close()
 
 
-def test_a_print_shows_what_is_folded(browser, page_file):
+def test_a_print_shows_what_is_folded_but_what_has_not_run(browser, page_file):
     page = browser.new_page(viewport={"width": 800, "height": 900})
     page.goto(page_file.as_uri())
     page.emulate_media(media="print")
-    heights = "[...document.querySelectorAll('details pre')].map(fold => fold.getBoundingClientRect().height)"
-    assert all(height > 0 for height in page.evaluate(heights))
+    for folds, shown in (("details:not(.waiting) > pre", True), (".unrun > .scroll, .waiting > pre", False)):
+        heights = f"[...document.querySelectorAll('{folds}')].map(fold => fold.checkVisibility())"
+        assert set(page.evaluate(heights)) == {shown}
     page.close()
 
 
@@ -203,7 +200,7 @@ def test_the_script_filters_sorts_and_leaves_the_keyboard_what_scrolls(browser, 
     page.fill(".coverage >> xpath=ancestor::section >> input[type=search]", "")
     page.click(".coverage thead th:first-child button")
     assert page.evaluate(f"{rows}.map(row => row.cells[0].textContent)") == ["COMPLEMENT", "Global mean", "GRACLUS"]
-    stops = "[...document.querySelectorAll('[tabindex]')].every(region => region.scrollWidth > region.clientWidth)"
+    stops = "[...document.querySelectorAll('[tabindex=\"0\"]')].every(one => one.scrollWidth > one.clientWidth)"
     assert page.evaluate(stops)
     page.close()
 

@@ -100,7 +100,7 @@ def test_nothing_is_requested_from_outside(page, made):
             pytest.fail(f"<{tag} {name}={value}>")
         if name in ("href", "xlink:href"):
             # A link leads elsewhere only when it is followed: to the paper, its code, or files of this checkout.
-            followed = ("https://", "../", "paper.pdf") if tag == "a" else ()
+            followed = ("https://", "../", "made.pdf") if tag == "a" else ()
             assert value.startswith(("#", "data:", *followed)), f"<{tag} {name}={value[:60]}>"
         assert "url(" not in value or "url(#" in value
     style = re.search(r"<style>(.*?)</style>", made.read_text(), re.DOTALL)[1]

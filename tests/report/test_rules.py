@@ -24,7 +24,14 @@ def planned() -> dict[str, list[str]]:
             rule = words.removeprefix("rule ").rstrip(":")
         elif words.startswith("input: ") and rule.startswith("render_"):
             found[rule] = words.removeprefix("input: ").split(", ")
+        elif words.startswith("output: ") and rule.startswith("render_"):
+            found[f"{rule} gives"] = words.removeprefix("output: ").split(", ")
     return found
+
+
+@pytest.mark.parametrize(("rule", "kind"), [("render_page", "html"), ("render_pdf", "pdf")])
+def test_page_and_pdf_stand_under_the_name_of_their_configuration_too(planned, rule, kind):
+    assert set(planned[f"{rule} gives"]) == {f"report/quick.{kind}", f"report/paper.{kind}"}
 
 
 def test_page_and_pdf_are_made_from_the_same_evidence_but_for_how_each_network_trained(planned):

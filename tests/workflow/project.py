@@ -88,8 +88,8 @@ class Project:
         text = yaml.safe_dump({**TINY, **changes})
         (self.folder / "config" / "tiny.yaml").write_text(text)
 
-    def snakemake(self, *arguments: str) -> subprocess.CompletedProcess:
-        command = [sys.executable, "-m", "snakemake", *arguments, "--configfile", "config/tiny.yaml"]
+    def snakemake(self, *arguments: str, configuration: str = "tiny") -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "snakemake", *arguments, "--configfile", f"config/{configuration}.yaml"]
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
 
     def planned(self, *targets: str) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ TEMPLATE = "" if PAGE == "paper" else " --template check.html.j2 --deviations no
 SUMMARY = ("replication.md", "") if PAGE == "paper" else (f"sanity/{PAGE}.md", " --template check.md.j2")
 # The page of a configuration keeps its own name too: that of another one does not overwrite it.
 NAMED = {} if config["name"] == PAGE else {"named": f"report/{config['name']}.html"}
+NAMED_PDF = {} if config["name"] == "paper" else {"named": f"report/{config['name']}.pdf"}
 RUN_INFO = canonical(grid.run_info(config, call(workflow, config)))
 WORDS = ("docs/deviations.md", "report/captions/*.*", "CITATION.cff")
 MARKDOWN = "report/templates/*.md.j2"
@@ -86,6 +87,7 @@ rule render_pdf:
         **{kind: files for kind, files in EVIDENCE.items() if kind != "training"},
         words=own(*WORDS, TEX),
     output:
+        **NAMED_PDF,
         paper=report("report/paper.pdf", category="Paper", caption="../../report/provenance/paper.rst"),
     log:
         f"{RESULTS}/logs/render_pdf.log",
@@ -100,7 +102,7 @@ rule render_pdf:
         words=content(*WORDS, TEX),
         code=page_code(ARTIFACTS, "report.pdf"),
     shell:
-        f"python -m repool render-pdf {FROM_EVIDENCE} --figures {{input.figures:q}} --out {{output.paper:q}} > {{log:q}} 2>&1"
+        f"python -m repool render-pdf {FROM_EVIDENCE} --figures {{input.figures:q}} --out {{output:q}} > {{log:q}} 2>&1"
 
 
 # Not part of `all` either: it is kept in the repository, of the runs in results/archive.

@@ -46,13 +46,14 @@ def compare(archived: Entry, replayed: Entry) -> Comparison:
 
 
 def same_machine(first: Entry, second: Entry) -> bool:
-    """Whether two runs were computed by the same packages on the same kind of processor, as far as is known."""
+    """Whether two runs are known to be of the same packages on the same kind of processor."""
     ours, theirs = first.timing, second.timing
-    pairs = [(ours.processor, theirs.processor), (ours.packages, theirs.packages)]
     return (
         ours.device_name == theirs.device_name
+        and ours.processor is not None
+        and ours.processor == theirs.processor
         and first.record.get("versions") == second.record.get("versions")
-        and all(one == other for one, other in pairs if one is not None and other is not None)
+        and (ours.packages == theirs.packages or None in (ours.packages, theirs.packages))
     )
 
 

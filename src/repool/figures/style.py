@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from repool.analysis.files import write_whole
 from repool.errors import UserError, nearest
+from repool.figures.layout import name_panels, written
 from repool.words.inks import GRID, INK
 
 __all__ = ["INK", "Style", "drawing", "read_style", "save"]
@@ -141,7 +142,11 @@ def save(figure: Figure, svg: Path, pdf: Path) -> None:
 
     Each is rendered in memory first, so that nothing half-drawn stands under the final name.
     """
-    for path, kind, date in ((svg, "svg", "Date"), (pdf, "pdf", "CreationDate")):
+    name_panels(figure)
+    drawn = {}
+    for kind, date in (("svg", "Date"), ("pdf", "CreationDate")):
         buffer = io.BytesIO()
         figure.savefig(buffer, format=kind, metadata={date: None})
-        write_whole(path, buffer.getvalue())
+        drawn[kind] = buffer.getvalue()
+    write_whole(svg, written(figure, drawn["svg"].decode()))
+    write_whole(pdf, drawn["pdf"])

@@ -15,6 +15,8 @@ from repool.words.names import FAILED, METRICS, Metric, method_label
 SCORES = ("validation", "test")
 CURVES = ("train_loss", *SCORES)
 ROW = 1.2  # inches
+# Where the name of a method begins, in widths of the axes, so that a long one is no wider than its panel with labels.
+BEFORE = -0.45
 THIN: dict[str, Any] = {"linewidth": 0.5, "alpha": 0.35}
 THICK: dict[str, Any] = {"linewidth": 1.3}
 BEST: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 2.6, "markeredgewidth": 0}
@@ -36,7 +38,9 @@ def draw(rows: pd.DataFrame, style: Style) -> Figure:
     for method, panels in zip(methods, grid, strict=True):
         of_method = rows[rows["method"] == method]
         panels[0].set_gid(method)
-        panels[0].set_title(f"{method_label(method)}, {runs(of_method)}", loc="left", fontsize=style.font_size)
+        panels[0].set_title(
+            f"{method_label(method)}, {runs(of_method)}", loc="left", x=BEFORE, fontsize=style.font_size - 1
+        )
         for name, axes in zip(CURVES, panels, strict=True):
             axes.set_ylabel(axis_label(name, metric))
             axes.tick_params(labelbottom=True)

@@ -21,7 +21,7 @@ def add_commands(commands: Any) -> None:
     page.set_defaults(run=run_render)
     pdf = commands.add_parser("render-pdf", help="the same -> the PDF (needs pdflatex)")
     add_inputs(pdf)
-    pdf.add_argument("--out", type=Path, required=True)
+    pdf.add_argument("--out", nargs="+", type=Path, required=True, help="the PDF, under each of these names")
     pdf.set_defaults(run=run_render_pdf)
     summary = commands.add_parser("render-summary", help="the same but the figures -> what came out, in Markdown")
     add_inputs(summary)

@@ -4,7 +4,7 @@ import base64
 import functools
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from markupsafe import Markup
 from repool import __version__
 from repool.analysis.files import write_whole
 from repool.analysis.statistics import CONFIDENCE
-from repool.artifacts.table import Text, plain
+from repool.artifacts.table import Number, Text, plain
 from repool.canonical import canonical
 from repool.errors import UserError
 from repool.report.answer import answer
@@ -33,8 +33,9 @@ from repool.words.phrases import percent
 PAGE = "paper.html.j2"
 # The page runs this script and no other: its hash stands in the page's policy.
 SCRIPT = "page.js"
-# A number says what it is called, for `python -m repool trace NAME`.
-NUMBER = Markup('<data value="{}" title="{}">{}</data>')
+# A number says what it is called, for `python -m repool trace NAME`, and which cells are behind it, by their order.
+NUMBER = Markup('<data value="{}" title="{}"{}>{}</data>')
+BEHIND = Markup(' data-cells="{}"')
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,11 @@ def render(inputs: Inputs, templates: Path, out: Sequence[Path], template: str =
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"written": written, "said": said, "aligned": aligned, "anchor": slug}
-    environment.filters["origin"] = functools.partial(
-        origin, places=places(inputs), configuration=inputs.run.configuration
-    )
+    known = places(inputs)
+    order = {cell: position for position, cell in enumerate(known)}
+    environment.filters |= {"written": written, "anchor": slug}
+    environment.filters |= {name: functools.partial(filled, order=order) for name, filled in NUMBERED.items()}
+    environment.filters["origin"] = functools.partial(origin, places=known, configuration=inputs.run.configuration)
     try:
         script = environment.get_template(SCRIPT).render()
         page = environment.get_template(template).render(
@@ -137,20 +139,29 @@ def written(text: Written) -> Markup:
     return Markup("").join(Markup("<code>{}</code>").format(piece) if typed else piece for piece, typed in text)
 
 
-def said(text: Text) -> Markup:
-    """A text whose numbers carry their names and values."""
-    pieces = (piece if isinstance(piece, str) else NUMBER.format(piece.value, piece.id, piece.text) for piece in text)
+def said(text: Text, order: Mapping[str, int]) -> Markup:
+    """A text whose numbers carry their names, their values and the cells behind them."""
+    pieces = (piece if isinstance(piece, str) else tagged(piece, piece.text, order) for piece in text)
     return Markup("").join(pieces)
 
 
-def aligned(text: Text) -> Markup:
+def aligned(text: Text, order: Mapping[str, int]) -> Markup:
     """A text whose first number has its decimal point under those of other rows."""
     first, *rest = text or ("",)
     if isinstance(first, str):
-        return said(text)
+        return said(text, order)
     whole, point, fraction = first.text.partition(".")
     split = Markup('<span class="whole">{}</span><span class="fraction">{}</span>').format(whole, point + fraction)
-    return NUMBER.format(first.value, first.id, split) + said(tuple(rest))
+    return tagged(first, split, order) + said(tuple(rest), order)
+
+
+def tagged(number: Number, shown: str, order: Mapping[str, int]) -> Markup:
+    """A number with all that the page's script needs to open it."""
+    behind = " ".join(str(order[cell]) for cell in number.cells if cell in order)
+    return NUMBER.format(number.value, number.id, BEHIND.format(behind) if behind else "", shown)
+
+
+NUMBERED = {"said": said, "aligned": aligned}
 
 
 def picture(section: Section, inputs: Inputs) -> Markup | None:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import TemplateError
@@ -32,14 +33,14 @@ ABSENT = re.compile(r"^Missing character: .*")
 FAILED = re.compile(r"^(?:! |\S+:\d+: )(.*)")
 
 
-def render_pdf(inputs: Inputs, templates: Path, out: Path) -> None:
-    """Write the PDF of whatever inputs there are; the same inputs give the same bytes.
+def render_pdf(inputs: Inputs, templates: Path, out: Sequence[Path]) -> None:
+    """Write the PDF of whatever inputs there are, the same one under each name; the same inputs give the same bytes.
 
     Raises UserError if TeX is missing or stops, or if the result has a text too wide for its place, a reference to
     nowhere or a character without a glyph.
     """
     if shutil.which("pdflatex") is None:
-        raise UserError(f"{out} needs pdflatex, which is not installed. {INSTALL}")
+        raise UserError(f"{out[0]} needs pdflatex, which is not installed. {INSTALL}")
     text = source(inputs, templates)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -48,8 +49,9 @@ def render_pdf(inputs: Inputs, templates: Path, out: Path) -> None:
             (work / f"{name}.pdf").write_bytes(content)
         log = typeset(work)
         if faults := problems(log):
-            raise UserError(f"{out} was not written, for it would not read well: {'; '.join(faults[:5])}.")
-        write_whole(out, (work / "paper.pdf").read_bytes())
+            raise UserError(f"{out[0]} was not written, for it would not read well: {'; '.join(faults[:5])}.")
+        for path in out:
+            write_whole(path, (work / "paper.pdf").read_bytes())
 
 
 def source(inputs: Inputs, templates: Path) -> str:

@@ -2,9 +2,11 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
 
 from repool.errors import UserError
 from repool.words.inks import GRID, INK
+from repool.words.panels import ATTRIBUTE, Place, read
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -39,22 +41,61 @@ def inline(svg: str, name: str, title: str, description: str) -> str:
         check(element, name)
         rename(element, name)
         recolour(element)
-    width = root.get("viewBox", "0 0 396 0").split()[2]
-    root.set("style", f"min-width: {SMALLEST * float(width):.0f}px; max-width: {LARGEST * float(width):.0f}px")
-    for attribute in ("width", "height"):
-        root.attrib.pop(attribute, None)
-    root.set("id", name)
-    root.set("role", "img")
-    root.set("aria-labelledby", f"{name}-title {name}-description")
-    for position, (tag, text) in enumerate((("title", title), ("desc", description))):
-        element = ElementTree.Element(
-            f"{{{NAMESPACE}}}{tag}", {"id": f"{name}-{tag if tag == 'title' else 'description'}"}
-        )
+    places = read(root.attrib.pop(ATTRIBUTE, None))
+    words = (("title", f"{name}-title", title), ("desc", f"{name}-description", description))
+    for position, (tag, place, text) in enumerate(words):
+        element = ElementTree.Element(f"{{{NAMESPACE}}}{tag}", {"id": place})
         element.text = text
         root.insert(position, element)
+    said = {"id": name, "role": "img", "aria-labelledby": f"{name}-title {name}-description"}
+    if places:
+        return panelled(root, places, name, said)
+    scale(root, float(root.get("viewBox", "0 0 396 0").split()[2]))
+    root.attrib.update(said)
+    return serialised(root)
+
+
+def panelled(root: ElementTree.Element, places: list[Place], name: str, said: dict[str, str]) -> str:
+    """The panels of a figure as drawings of their own in a grid, which a narrow page folds to one a row.
+
+    What they share (style, clip paths, words for who cannot see) stands in the first one.
+    """
+    width = float(root.get("viewBox", "0 0 396 0").split()[2])
+    groups = {element.get("id"): element for element in root.iter(f"{{{NAMESPACE}}}g")}
+    parents = {child: parent for parent in root.iter() for child in parent}
+    drawn = []
+    for place in places:
+        group = groups[f"{name}-{place.id}"]
+        parents[group].remove(group)
+        panel = ElementTree.Element(f"{{{NAMESPACE}}}svg", {"viewBox": " ".join(map(str, place.box))})
+        scale(panel, place.box[2])
+        rows = max(other.row for other in places) if not place.row else 1
+        panel.set("style", f"{panel.get('style')}; grid-area: {place.row or 1} / {place.column} / span {rows}")
+        panel.append(group)
+        drawn.append(panel)
+    for position, shared in enumerate(list(root)):
+        drawn[0].insert(position, shared)
+    across = {place.column: place.box[2] for place in places}
+    columns = " ".join(f"{across[column]:.0f}fr" for column in sorted(across))
+    frame = ElementTree.Element("div", said | {"class": "panels"})
+    frame.set("style", f"--columns: {columns}; max-width: {LARGEST * width:.0f}px")
+    return serialised(frame, drawn)
+
+
+def scale(element: ElementTree.Element, width: float) -> None:
+    """Let a drawing be as wide as its letters read well, `width` in points."""
+    element.set("style", f"min-width: {SMALLEST * width:.0f}px; max-width: {LARGEST * width:.0f}px")
+    for attribute in ("width", "height"):
+        element.attrib.pop(attribute, None)
+
+
+def serialised(element: ElementTree.Element, children: Sequence[ElementTree.Element] = ()) -> str:
+    """An element as HTML reads it."""
     ElementTree.register_namespace("", NAMESPACE)
     ElementTree.register_namespace("xlink", XLINK)
-    return ElementTree.tostring(root, encoding="unicode")
+    text = ElementTree.tostring(element, encoding="unicode", short_empty_elements=not children)
+    inside = "".join(ElementTree.tostring(child, encoding="unicode") for child in children)
+    return text.removesuffix("</div>") + inside + "</div>" if children else text
 
 
 def check(element: ElementTree.Element, name: str) -> None:

@@ -73,12 +73,22 @@ def describe(device: torch.device) -> str:
     """The device's model name."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
+    return _listed("model name") or platform.processor() or platform.machine()
+
+
+def processor() -> str:
+    """What arithmetic depends on beside the device's name: libraries choose their loops by these, and round by them."""
+    kind = f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}"
+    numbers = [f"{name.removeprefix('cpu ')} {value}" for name in ("cpu family", "model") if (value := _listed(name))]
+    return ", ".join([kind, " ".join(numbers)]) if numbers else kind
+
+
+def _listed(name: str) -> str:
+    """What Linux says of the first processor under that name; empty where it says nothing."""
     information = Path("/proc/cpuinfo")
-    if information.is_file():
-        for line in information.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+    lines = information.read_text(encoding="utf-8").splitlines() if information.is_file() else []
+    pairs = (line.partition(":") for line in lines)
+    return next((value.strip() for key, _, value in pairs if key.strip() == name), "")
 
 
 def peak_memory_mb() -> int:

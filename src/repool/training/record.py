@@ -16,6 +16,7 @@ from repool.atomic import replacing
 from repool.canonical import digest
 from repool.schemas.record import SCHEMA, laid_out, sealed
 from repool.training.block import Block, Run
+from repool.training.device import processor
 
 DIGITS = 7
 # What computes beside the packages that a record names: scipy's BLAS multiplies, numba's compiler rounds.
@@ -112,7 +113,7 @@ def _timing(run: Run, facts: dict[str, Any]) -> dict[str, Any]:
         "seconds_per_epoch": run.training_seconds / len(run.curves["train_loss"]),
         "seconds": run.seconds,
         "host": socket.gethostname(),
-        "processor": f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}",
+        "processor": processor(),
         "packages": {name: version(name) for name in PACKAGES},
         **{name: facts[name] for name in ("started", "device_name", "block", "resumed", "peak_memory_mb")},
         "first_losses": _first_losses(run, facts),

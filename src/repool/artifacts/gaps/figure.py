@@ -37,7 +37,7 @@ def draw(gaps: pd.DataFrame, style: Style) -> Figure:
     bar = figure.colorbar(scale, ax=grid, shrink=0.8, aspect=30, ticks=[-LIMIT, 0, LIMIT])
     bar.outline.set_visible(False)
     first, second = (method_label(gaps[name].iloc[0].partition(SIZE)[0]) for name in ("first_method", "second_method"))
-    bar.set_label(f"{first} better       {second} better", fontsize=style.font_size - 1)
+    bar.set_label(f"← {first} better · {second} better →", fontsize=style.font_size - 1)
     return figure
 
 
