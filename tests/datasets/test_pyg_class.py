@@ -87,6 +87,8 @@ def test_a_mirror_folder_is_packed_and_verified_by_the_class(mirror, tmp_path, c
     (tmp_path / "packed" / "pyg" / "TUDataset" / "MUTAG" / "raw" / "MUTAG_A.txt").unlink()
     assert main(["data", "mirror", "verify", *given]) == 1
     assert "missing pyg/TUDataset (MINE): The mirror folder" in capsys.readouterr().out
+    assert main(["data", "fetch", "MINE", "--sources", str(sources)]) == 1
+    assert "MINE has no files to fetch: the class TUDataset gives its graphs" in capsys.readouterr().err
     assert main(["data", "list", "--sources", str(sources)]) == 0
     assert re.search(r"MINE +pyg +class TUDataset +not stated", capsys.readouterr().out)
 

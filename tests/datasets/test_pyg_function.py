@@ -95,6 +95,7 @@ def test_directed_edges_loops_and_repeated_ones_are_said_on_the_card(prepare):
         ("rings(x=torch.eye(3))", {}, {"kind": "labels", "count": 3, "names": ["0", "1", "2"]}, "x is one-hot"),
         ("rings(x=torch.eye(3))", {"kind": "attributes"}, {"kind": "continuous", "count": 3}, ""),
         ("rings(x=torch.tensor([5, 7, 5]))", {}, {"kind": "labels", "count": 2, "names": ["5", "7"]}, "one column"),
+        ("rings(x=torch.ones(3, 2).long())", {"kind": "attributes"}, {"kind": "continuous", "count": 2}, ""),
         ("rings(x=torch.rand(3, 1).double())", {}, {"kind": "continuous", "count": 1}, ""),
         (
             "rings(edge_attr=torch.rand(6, 2), pos=torch.rand(3, 3))",
@@ -204,6 +205,13 @@ BAD = {
         r"graph 3: x is of shape \[3, 2, 2\], expected \[nodes, feat",
     ),
     "labels": ("rings()", {"features": {"kind": "labels"}}, "x is neither one-hot nor one column of whole numbers"),
+    "categories": (
+        "rings(x=torch.tensor([[3, 0], [1, 2], [0, 7]]))",
+        {},
+        "x has 2 columns of whole numbers, which may be",
+    ),
+    "sparse x": ("with_bad(x=torch.eye(3, 2).to_sparse())", {}, "graph 3: x is a Tensor, expected a dense tensor"),
+    "negative": ("with_bad(edge_index=BOTH - 1)", {}, "graph 3: edge_index names node -1, but nodes are 0 to 2"),
     "no labels": ("rings(x=None, num_nodes=3)", {"features": {"kind": "labels"}}, "gives graphs without x: declare"),
     "sizes": (
         "with_bad(x=None, edge_index=None)",

@@ -189,6 +189,11 @@ def _features(
             return codes.astype(np.int32), tuple(str(int(value)) for value in values), None, about
         if kind == "labels":
             raise UserError(f"{giver}: x is neither one-hot nor one column of whole numbers: it holds no labels.")
+        if x.dtype.kind != "f":
+            raise UserError(
+                f"{giver}: x has {x.shape[1]} columns of whole numbers, which may be categories. Make them one-hot, or "
+                "declare `features: {kind: attributes}` to take them as numbers."
+            )
     return None, (), x.astype(np.float32), ""
 
 
