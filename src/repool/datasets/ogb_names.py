@@ -37,7 +37,7 @@ TASKS = {
 }
 REFUSED = {
     **{
-        name: f"{name} has {tasks} tasks, some without a label: training here has a single loss and score a graph."
+        name: f"{name} has {tasks} tasks: training here has a single loss and score a graph."
         for name, tasks in TASKS.items()
     },
     "ogbg-code2": "ogbg-code2 asks for the words of a function's name: training here predicts a class or a number.",
