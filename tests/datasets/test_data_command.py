@@ -27,7 +27,7 @@ def test_prepare_writes_card_and_arrays(tmp_path, capsys):
 
 
 def test_an_unknown_dataset(tmp_path):
-    with pytest.raises(UserError, match=r"PROTIENS is not a dataset.*Did you mean PROTEINS\?"):
+    with pytest.raises(UserError, match=r"PROTIENS is no dataset.*Did you mean PROTEINS\?"):
         run("prepare", "PROTIENS", "--out", str(tmp_path))
     with pytest.raises(UserError, match=r"Did you mean NCI109\?"):
         run("fetch", "MUTAG", "NCI-109")
@@ -121,7 +121,10 @@ URL = "NCI1: {format: tu, task: classification, url: 'http://x/a.zip'"
         ("1: {}", "1 is not a name for a dataset"),
         ("NCI1: {name: NCI2}", "name is not a key of"),
         ("NCI1: {format: tu, format: ogb}", "line 1: the key format stands twice"),
-        ("NCI1: {format: gml, task: regression}", r"gml is not a value of .*format\. Known: molecules, ogb, super"),
+        (
+            "NCI1: {format: gml, task: regression}",
+            r"gml is not a value of .*format\. Known: molecules, ogb, pyg, super",
+        ),
         ("NCI1: {format: tu, task: regression}", "neither a url nor a file"),
         (
             f"{URL}, metric: mae}}",

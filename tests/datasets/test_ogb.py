@@ -59,7 +59,7 @@ def test_features_have_as_many_values_as_in_ogb():
         ({"num-node-list": "1\n2\n4\n9\n"}, r"num-edge-list\.csv\.gz has 5 lines, expected 4"),
         ({"num-node-list": "1\n2\n4\n0\n3\n"}, r"num-node-list\.csv\.gz, line 4: expected a number from 1"),
         ({"num-node-list": "1\n2\n4\n9\n4\n"}, r"node-feat\.csv\.gz has 19 lines, expected 20"),
-        ({"num-edge-list": "0\n0\n3\n9\n3\n"}, r"edge-feat\.csv\.gz has 14 lines, expected 15"),
+        ({"num-edge-list": "0\n0\n3\n9\n3\n"}, r"edge\.csv\.gz has 14 lines, expected 15"),
         ({"graph-label": "0\n1\n0\n2\n0\n"}, r"graph-label\.csv\.gz, line 4: a class is 0 or 1, found 2"),
         ({"train": "4\n0\n1\n5\n"}, r"train\.csv\.gz, line 4: graph 5, but graphs are 0 to 4"),
         ({"valid": "2\n4\n"}, r"valid\.csv\.gz, line 2: graph 4 is listed before"),
@@ -81,7 +81,7 @@ def changed(text: str, line: int, new: str) -> str:
 
 def test_bonds_and_features_that_do_not_fit():
     edges = gzip.decompress(molecules()["edge.csv.gz"]).decode()
-    with pytest.raises(UserError, match=r"edge\.csv\.gz, line 3: bond 2 and 4, but atoms of graph 2 are 0 to 3"):
+    with pytest.raises(UserError, match=r"edge\.csv\.gz, line 3: edge 2 and 4, but nodes of graph 2 are 0 to 3"):
         ogb.parse(molecules(edge=changed(edges, 3, "2,4\n")))
     with pytest.raises(UserError, match=r"edge\.csv\.gz, line 2: the edge is a self loop, or was listed before"):
         ogb.parse(molecules(edge=changed(edges, 2, "1,0\n")))

@@ -109,6 +109,29 @@ def test_a_dataset_of_the_tu_collection_needs_no_more_than_its_name(tmp_path):
     assert config["sources"] == {"MINE": mine}
 
 
+def test_sets_of_ogbs_need_no_more_than_their_name_and_those_of_many_tasks_are_refused(tmp_path):
+    config = whole(written(tmp_path, datasets=["ogbg-molbace", "ogbg-molesol"]), tmp_path)
+    found = {name: declared(name, entry, "") for name, entry in config["sources"].items()}
+    assert {name: (one.metric, one.files[0].mirror) for name, one in found.items()} == {
+        "ogbg-molbace": ("auroc", "ogb/bace.zip"),
+        "ogbg-molesol": ("rmse", "ogb/esol.zip"),
+    }
+    with pytest.raises(UserError, match="ogbg-moltox21 has 12 tasks: training here has a single loss"):
+        whole(written(tmp_path, datasets=["ogbg-moltox21"]), tmp_path)
+
+
+def test_a_function_of_ones_own_is_named_from_the_folder_where_everything_runs(tmp_path, monkeypatch):
+    (tmp_path / "own").mkdir()
+    mine = {"format": "pyg", "task": "classification", "function": "my_data.py:graphs"}
+    file = written(tmp_path / "own", datasets=["MINE"], sources={"MINE": mine})
+    monkeypatch.chdir(tmp_path)
+    assert configuration(read_check(file), file.parent)["sources"] == {
+        "MINE": {**mine, "function": "own/my_data.py:graphs"}
+    }
+    monkeypatch.chdir(tmp_path / "own")
+    assert configuration(read_check(file), file.parent)["sources"] == {"MINE": mine}
+
+
 def test_a_misspelled_dataset_is_none_of_the_collection(tmp_path):
     with pytest.raises(UserError, match=r"PROTIENS is no dataset .* Did you mean PROTEINS\?"):
         whole(written(tmp_path, datasets=["PROTIENS"]), tmp_path)

@@ -84,6 +84,48 @@ def test_an_alias_that_is_none_names_the_nearest():
     assert "tgp:topkk is no pooler of torch-geometric-pool 1.0.2. Did you mean topk?" in last.broken
 
 
+# Poolers that select nodes, their counterparts, and what their weights are called there.
+SELECTING = {
+    "topk": ("TopKPooling", "selector.", "select."),
+    "sag": ("SAGPooling", "", ""),
+    "asap": ("ASAPooling", "select_scorer.", "gnn_score."),
+}
+
+
+@installed
+@pytest.mark.parametrize("alias", SELECTING)
+def test_poolers_that_select_nodes_number_rows_by_score_and_edges_by_node(alias):
+    """PyTorch Geometric's, of the same weights, has the same rows, and numbers both by score."""
+    from torch_geometric import nn
+    from torch_geometric.utils import to_dense_adj
+
+    from repool.models.operators.tgp import poolers
+
+    name, here, there = SELECTING[alias]
+    torch.manual_seed(0)
+    X, batch = torch.rand(7, 4), torch.zeros(7, dtype=torch.int64)
+    ring = torch.stack([torch.arange(7), torch.arange(1, 8) % 7])
+    edges = torch.cat([ring, ring.flip(0), torch.tensor([[0, 3, 1, 5], [3, 0, 5, 1]])], dim=1)
+    expected = getattr(nn, name)(4, ratio=0.6).eval()
+    weights = expected.state_dict()
+    if alias != "topk":
+        weights["select.weight"].fill_(1)  # torch-geometric-pool has none: the score itself selects
+    found = poolers().get_pooler(alias, in_channels=4, ratio=0.6, batched=False, sparse_output=True).eval()
+    found.load_state_dict({key: weights[key.replace(here, there) if here else key] for key in found.state_dict()})
+    with torch.no_grad():
+        rows, by_score, _, _, kept, *_ = expected(X, edges, batch=batch)
+        pooled = found(x=X, adj=edges, batch=batch)
+    torch.testing.assert_close(pooled.x, rows)
+    A, order = to_dense_adj(edges)[0] > 0, kept.sort().values
+    assert not torch.equal(kept, order), "scores that follow the nodes would show nothing"
+    size = len(kept)
+    joined = to_dense_adj(pooled.edge_index, max_num_nodes=size)[0] > 0
+    torch.testing.assert_close(joined, A[order][:, order])
+    assert not torch.equal(joined, A[kept][:, kept])
+    if alias != "asap":  # whose edges are S^T A S there, and those among the kept nodes here
+        torch.testing.assert_close(to_dense_adj(by_score, max_num_nodes=size)[0] > 0, A[kept][:, kept])
+
+
 @pytest.mark.parametrize("reduce", ["sum", "max", "min", "mul", "mean"])
 def test_the_stand_in_for_torch_scatter_is_pytorch_geometrics_own(reduce):
     from torch_geometric.utils import scatter as expected

@@ -1,5 +1,6 @@
 """docs/sanity.md, done as it says; and a user's mistake, which stops before anything trains."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,14 +9,14 @@ import sys
 import pandas as pd
 import pytest
 from project import ROOT, Project
-from raw_files import zipped_texts
+from raw_files import SMILES, molecules, zipped_molecules, zipped_texts
 
 GUIDE = (ROOT / "docs" / "sanity.md").read_text()
 
 
-def block(language: str) -> str:
-    """The first block of a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", GUIDE, flags=re.MULTILINE | re.DOTALL)[0]
+def block(language: str, place: int = 0) -> str:
+    """A block of a language, the first one where no other is asked for."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", GUIDE, flags=re.MULTILINE | re.DOTALL)[place]
 
 
 def given(project: Project, command: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -88,6 +89,68 @@ def test_a_dataset_of_the_tu_collection_comes_by_its_name_from_a_mirror(followed
     result = given(followed, "python -m repool check aids.yaml --cores 2", REPOOL_MIRROR=str(mirror.parent))
     assert result.returncode == 0, result.stdout + result.stderr
     assert "AIDS" in (followed.folder / "report" / "degree-aids.html").read_text()
+
+
+def test_graphs_of_ones_own_come_from_a_function(followed):
+    folder = followed.folder / "own"
+    folder.mkdir()
+    (folder / "my_data.py").write_text(block("python", 1))
+    (folder / "my_pooling.py").write_text(block("python"))
+    text = block("yaml").replace("datasets: [MUTAG]\n", block("yaml", 1)).replace("degree", "degree-rings")
+    (folder / "rings.yaml").write_text(text.replace("seeds: 6", "seeds: 1").replace("epochs: 10", "epochs: 1"))
+    command = "python -m repool check own/rings.yaml --cores 2"
+    result = given(followed, command)
+    assert result.returncode == 0, result.stdout + result.stderr
+    about = json.loads((followed.folder / "results/degree-rings/data/RINGS/card.json").read_text())
+    assert (about["graphs"], about["classes"], about["status"]) == (60, 2, "unverified")
+    assert "Made by own/my_data.py:graphs, a function that was brought" in about["note"]
+    assert "RINGS" in (followed.folder / "report" / "degree-rings.html").read_text()
+
+    result = given(followed, command)
+    assert "Nothing to be done" in result.stdout + result.stderr
+    (folder / "my_data.py").write_text(block("python", 1).replace("count=60", "count=80"))
+    result = given(followed, f"{command} --dry-run")
+    assert "prepare_own_dataset" in result.stdout + result.stderr
+    (folder / "my_data.py").unlink()
+    result = given(followed, command)
+    assert result.returncode == 1
+    assert "own/my_data.py cannot be read (No such file or directory)" in result.stdout + result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+@pytest.mark.slow
+def test_ogbs_molecules_come_by_their_name(followed):
+    """The real archive, where a mirror folder has it."""
+    mirror = os.environ.get("REPOOL_MIRROR", "")
+    if not (ROOT / mirror / "ogb" / "hiv.zip").is_file():
+        pytest.skip("needs ogb/hiv.zip in REPOOL_MIRROR")
+    text = block("yaml").replace("[MUTAG]", "[ogbg-molhiv]").replace("degree", "degree-molhiv")
+    (followed.folder / "my_pooling.py").write_text(block("python"))
+    (followed.folder / "molhiv.yaml").write_text(
+        text.replace("seeds: 6", "seeds: 1").replace("epochs: 10", "epochs: 1")
+    )
+    result = given(followed, "python -m repool check molhiv.yaml --cores 2", REPOOL_MIRROR=str(ROOT / mirror))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "ogbg-molhiv" in (followed.folder / "report" / "degree-molhiv.html").read_text()
+
+
+def test_a_set_of_ogbs_judged_by_rmse_goes_through_to_the_page(followed):
+    """A made-up archive in OGB's layout, under a name that is none of OGB's."""
+    mirror = followed.folder / "mirror" / "ogb"
+    mirror.mkdir(parents=True, exist_ok=True)
+    parts = {"train": range(0, 24), "valid": range(24, 32), "test": range(32, 40)}
+    texts = {part: "".join(f"{graph}\n" for graph in of) for part, of in parts.items()}
+    targets = "".join(f"{graph / 10}\n" for graph in range(40))
+    zipped_molecules(mirror / "MADE.zip", molecules(SMILES * 8, **texts, **{"graph-label": targets}))
+    source = "sources: {MADE: {format: ogb, task: regression, metric: rmse, url: 'http://example.invalid/MADE.zip'}}\n"
+    text = block("yaml").replace("[MUTAG]", "[MADE]").replace("degree", "degree-made") + source
+    (followed.folder / "my_pooling.py").write_text(block("python"))
+    (followed.folder / "made.yaml").write_text(text.replace("seeds: 6", "seeds: 2").replace("epochs: 10", "epochs: 1"))
+    result = given(followed, "python -m repool check made.yaml --cores 2", REPOOL_MIRROR=str(mirror.parent))
+    assert result.returncode == 0, result.stdout + result.stderr
+    tests = pd.read_csv(followed.folder / "results/degree-made/tests/check_scores.csv")
+    assert set(tests["metric"]) == {"rmse"}
+    assert "RMSE" in (followed.folder / "report" / "degree-made.html").read_text()
 
 
 def small_archive(name: str) -> bytes:

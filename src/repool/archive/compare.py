@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from repool.schemas.archived import Entry
+from repool.schemas.record import LOWER_IS_BETTER
 from repool.schemas.replay import Verdict
 
 # What is no number of the run: by which code and packages, and what follows from that.
@@ -101,7 +102,7 @@ def _far(old: dict[str, Any], new: dict[str, Any]) -> str:
 
 def _allowed(metric: str, one: float, other: float, graphs: int) -> float:
     """How far two scores on the same graphs may be apart."""
-    if metric == "mae":
+    if metric in LOWER_IS_BETTER:
         return SHARE_OF_ERROR * max(one, other)
     middle = (one + other) / 2
     return STANDARD_ERRORS * math.sqrt(2 * middle * (1 - middle) / max(graphs, 1))

@@ -69,15 +69,15 @@ def check_archive(path: Path, wanted: Callable[[str], bool], largest: int = MAX_
     return names
 
 
-def gunzip(name: str, content: bytes) -> bytes:
+def gunzip(name: str, content: bytes, largest: int = MAX_EXPANDED) -> bytes:
     """The content of a gzip file; raises UserError where it is cut or damaged, or would expand absurdly."""
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
-            expanded = stream.read(MAX_EXPANDED + 1)
+            expanded = stream.read(largest + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise UserError(f"{name} is not a whole gzip file ({error}). Get it again from its source.") from error
-    if len(expanded) > MAX_EXPANDED:
-        raise UserError(f"{name} is refused: its {len(content):,} bytes expand to more than {MAX_EXPANDED:,}.")
+    if len(expanded) > largest:
+        raise UserError(f"{name} is refused: its {len(content):,} bytes expand to more than {largest:,}.")
     return expanded
 
 

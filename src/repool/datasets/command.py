@@ -74,6 +74,9 @@ def _fetch(options: argparse.Namespace) -> None:
 
     known, mirror = load_sources(options.sources), mirror_folder(options.mirror)
     for dataset in [find_dataset(name, known, options.sources) for name in options.datasets]:
+        if dataset.format == "pyg":
+            given = dataset.function or f"the class {dataset.class_}"
+            raise UserError(f"{dataset.name} has no files to fetch: {given} gives its graphs when it is prepared.")
         for source in fetch_all(dataset, mirror):
             print(f"{dataset.name}: {source.path} ({source.status}, sha256 {source.sha256})")
 

@@ -13,6 +13,10 @@ def table(datasets: dict[str, Dataset], mirror: Path | None) -> str:
     rows = [("dataset", "format", "graphs", "raw files", "where", "licence")]
     cache = _cache()
     for dataset in datasets.values():
+        if dataset.format == "pyg":
+            giver = dataset.function or f"class {dataset.class_}"
+            rows.append((dataset.name, "pyg", str(dataset.expected.graphs or ""), "", giver, dataset.licence))
+            continue
         form = chosen_form(dataset, mirror)
         places = [_place(file, mirror, cache) for file in form]
         here = sum(place != "missing" for place in places)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from repool.atomic import replacing
+from repool.datasets import pyg_class
 from repool.datasets.fetch import chosen_form, fetch
 from repool.datasets.listing import aligned
 from repool.datasets.verify import verify
@@ -32,7 +33,12 @@ def pack(datasets: Iterable[Dataset], folder: Path, source: Path | None) -> None
     What is right there already stays. One file that cannot be got does not stop the others; UserError names it at the
     end.
     """
-    entries = []
+    datasets, entries = list(datasets), []
+    for dataset in (one for one in datasets if one.class_):
+        if source is not None and (own := source / _place(dataset)).is_dir():
+            shutil.copytree(own, folder / _place(dataset), dirs_exist_ok=True)
+        entries.append(_of_class(dataset, folder, offline=source is not None))
+        print(_line(entries[-1]), flush=True)
     for dataset, file in _carried(datasets, source):
         entry = _check(dataset, file, folder)
         if entry.state != RIGHT:
@@ -44,7 +50,10 @@ def pack(datasets: Iterable[Dataset], folder: Path, source: Path | None) -> None
 
 def check(datasets: Iterable[Dataset], folder: Path) -> None:
     """Print the state of every declared file of a mirror folder; raises UserError if one is missing or wrong."""
-    entries = []
+    datasets, entries = list(datasets), []
+    for dataset in (one for one in datasets if one.class_):
+        entries.append(_of_class(dataset, folder, offline=True))
+        print(_line(entries[-1]), flush=True)
     for dataset, file in _carried(datasets, folder):
         entries.append(_check(dataset, file, folder))
         print(_line(entries[-1]), flush=True)
@@ -69,6 +78,21 @@ def _carried(datasets: Iterable[Dataset], folder: Path | None) -> Iterator[tuple
         for file in chosen_form(dataset, folder):
             if file.wheel is None:
                 yield dataset, file
+
+
+def _place(dataset: Dataset) -> str:
+    """Where the raw files of a class are, in a mirror folder."""
+    return f"{pyg_class.FOLDER}/{dataset.class_}"
+
+
+def _of_class(dataset: Dataset, folder: Path, offline: bool) -> Entry:
+    """Whether a class of PyTorch Geometric finds its raw files, or has brought them there."""
+    file = SourceFile(name=str(dataset.class_), mirror=_place(dataset))
+    try:
+        pyg_class.bring(file.name, dataset.arguments, dataset.split == "fixed", folder, offline)
+    except UserError as error:
+        return Entry(dataset.name, file, MISSING, str(error))
+    return Entry(dataset.name, file, RIGHT, "unverified")
 
 
 def _check(dataset: Dataset, file: SourceFile, folder: Path) -> Entry:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from repool.datasets import arrays, card
-from repool.datasets.fetch import fetch_all
+from repool.datasets.fetch import cache_folder, fetch_all
 from repool.datasets.graphs import Graphs
 from repool.schemas.sources import Dataset
 
@@ -22,9 +22,7 @@ READERS = {
 
 def prepare(dataset: Dataset, folder: Path, mirror: Path | None, processes: int) -> None:
     """Write the prepared form of a dataset into a folder; raises UserError when files or counts are wrong."""
-    read = reader(dataset)
-    sources = fetch_all(dataset, mirror)
-    graphs = read(dataset, [source.path for source in sources], processes)
+    graphs, sources = _taken(dataset, mirror, processes)
     contents = arrays.arrays_of(graphs)
     description = card.make_card(dataset, sources, graphs, contents)
     arrays.write(folder, contents, description)
@@ -33,6 +31,19 @@ def prepare(dataset: Dataset, folder: Path, mirror: Path | None, processes: int)
         f"{description['avg_edges']:.2f} edges on average ({description['status']}), in {folder}",
         file=sys.stderr,
     )
+
+
+def _taken(dataset: Dataset, mirror: Path | None, processes: int) -> tuple[Graphs, list[card.Source]]:
+    """The graphs of a dataset, and the raw files that they were read from."""
+    if dataset.format == "pyg":
+        folder = mirror or (cache_folder() if dataset.class_ else Path())
+        taken: tuple[Graphs, list[card.Source]] = importlib.import_module("repool.datasets.pyg").take(
+            dataset, folder, offline=mirror is not None
+        )
+        return taken
+    read = reader(dataset)
+    sources = fetch_all(dataset, mirror)
+    return read(dataset, [source.path for source in sources], processes), sources
 
 
 def reader(dataset: Dataset) -> Callable[[Dataset, list[Path], int], Graphs]:

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from repool.errors import UserError, nearest
+from repool.datasets.named import by_name
+from repool.errors import UserError
 from repool.schemas.checked import checked
 from repool.schemas.reading import read_yaml
 from repool.schemas.sources import NAME, Dataset
@@ -23,9 +24,9 @@ def load_sources(path: Path) -> dict[str, Dataset]:
 
 
 def find_dataset(name: str, datasets: dict[str, Dataset], path: Path) -> Dataset:
-    """The declaration of one dataset; an unknown name is answered with the nearest one."""
+    """The declaration of one dataset, which its name alone may say; an unknown one is answered with the nearest."""
     if name not in datasets:
-        raise UserError(f"{name} is not a dataset of {path}. {nearest(name, datasets)}")
+        return declared(name, by_name(name, read_yaml(path)), str(path))
     return datasets[name]
 
 

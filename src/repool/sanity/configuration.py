@@ -6,8 +6,8 @@ from typing import Any
 import yaml
 
 from repool.atomic import replacing
-from repool.datasets import tu_names
-from repool.errors import UserError, nearest
+from repool.datasets.named import by_name
+from repool.errors import UserError
 from repool.models.operators.found import version_of
 from repool.places import project_file
 from repool.schemas.reading import read_yaml
@@ -75,7 +75,7 @@ def configuration(check: Check, folder: Path) -> dict[str, Any]:
         "seeds": check.seeds,
         "seeds_per_job": min(check.seeds_per_job, check.seeds),
         **({"training": check.training.model_dump(exclude_unset=True)} if check.training else {}),
-        **({"sources": own_sources} if (own_sources := sources(check)) else {}),
+        **({"sources": own_sources} if (own_sources := sources(check, folder)) else {}),
         "methods": {name: {**options, "hyperparameters": check.name} for name, options in methods.items()},
         "hyperparameters": {check.name: dict.fromkeys(check.datasets, row)},
         "artifacts": {
@@ -87,23 +87,22 @@ def configuration(check: Check, folder: Path) -> dict[str, Any]:
     }
 
 
-def sources(check: Check) -> dict[str, Any]:
-    """What is declared of its datasets that config/datasets.yaml does not have.
+def sources(check: Check, folder: Path) -> dict[str, Any]:
+    """What is declared of its datasets that config/datasets.yaml does not have; its files stand in that folder.
 
     Raises UserError for a name that nobody declares.
     """
     known = read_yaml(project_file("config/datasets.yaml"))
-    own = dict(check.sources)
+    own = {name: brought(entry, folder) for name, entry in check.sources.items()}
     for name in check.datasets:
-        if name in known or name in own:
-            continue
-        if name not in tu_names.NAMES:
-            raise UserError(
-                f"{name} is no dataset of config/datasets.yaml nor of the TU collection, and none of sources. "
-                f"{nearest(name, [*known, *tu_names.NAMES])}"
-            )
-        own[name] = tu_names.declaration(name)
+        if name not in known and name not in own:
+            own[name] = by_name(name, known)
     return own
+
+
+def brought(entry: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A declaration whose function, if it has one, is named from the working folder."""
+    return {**entry, "function": placed(entry["function"], folder)} if isinstance(entry.get("function"), str) else entry
 
 
 def write_configuration(check: Check, source: Path, results: Path) -> Path:

@@ -20,7 +20,7 @@ from repool.schemas.reading import read_json
 SCHEMA = 3
 REMEDY = "Delete it and run the same command: that seed's block trains again."
 NAME = re.compile(r"seed-(\d{2,})\.json")
-LOWER_IS_BETTER = ("mae",)
+LOWER_IS_BETTER = ("mae", "rmse")
 
 Word = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
@@ -68,7 +68,7 @@ class Run(Checked):
     dataset: Word
     method: Word
     seed: Count
-    metric: Literal["accuracy", "auroc", "mae"]
+    metric: Literal["accuracy", "auroc", "mae", "rmse"]
     epochs: Annotated[int, Field(ge=1)]
     parameters: Count
     data_sha256: Word

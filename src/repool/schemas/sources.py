@@ -9,31 +9,37 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, NonNegativeInt, PositiveInt, model_validator
 
 from repool.errors import nearest
+from repool.schemas.brought import Arguments, ClassName, Function
 from repool.schemas.checked import Checked
 
 Status: TypeAlias = Literal["exact", "embedded", "rebuilt", "unverified", "substitute"]  # from the best to the worst
-Format: TypeAlias = Literal["tu", "superpixels", "molecules", "ogb", "zinc"]
+Format: TypeAlias = Literal["tu", "superpixels", "molecules", "ogb", "zinc", "pyg"]
 Task: TypeAlias = Literal["classification", "regression"]
-Metric: TypeAlias = Literal["accuracy", "auroc", "mae"]
+Metric: TypeAlias = Literal["accuracy", "auroc", "mae", "rmse"]
 Split: TypeAlias = Literal["stratified", "shuffled", "fixed"]
 Part: TypeAlias = Literal["training", "validation", "test"]
 Weights: TypeAlias = Literal["positions-and-intensities", "positions"]
 Kind: TypeAlias = Literal["auto", "labels", "attributes", "labels-and-attributes", "constant", "continuous", "atoms"]
 
 STATUSES: tuple[Status, ...] = get_args(Status)
-METRICS = {"classification": ("accuracy", "auroc"), "regression": ("mae",)}  # the first where a declaration names none
+METRICS = {
+    "classification": ("accuracy", "auroc"),
+    "regression": ("mae", "rmse"),
+}  # the first where a declaration names none
 SPLITS = {"classification": ("stratified", "shuffled", "fixed"), "regression": ("shuffled", "fixed")}
 # What nodes carry into the network: labels one-hot, attributes as they are, both, a constant; auto is the first there.
 KINDS = {
     "tu": ("auto", "labels", "attributes", "labels-and-attributes", "constant"),
     "superpixels": ("auto", "continuous"),
     "molecules": ("auto", "labels"),
-    "ogb": ("auto", "atoms"),
+    "ogb": ("auto", "atoms", "attributes", "constant"),
     "zinc": ("auto", "labels"),
+    "pyg": ("auto", "labels", "attributes", "constant"),
 }
-OPTIONS = {"tu": ("target",), "superpixels": ("weights", "order_seed")}
+OPTIONS = {"tu": ("target",), "superpixels": ("weights", "order_seed"), "pyg": ("target",)}
 FILES = {"superpixels": (1, 4), "molecules": (1,), "ogb": (1,), "zinc": (1, 4)}  # how many a reader takes
 ONE_ARCHIVE = ("tu", "ogb")  # formats whose single file is a zip archive
+ONE_SPLIT = ("ogb",)  # formats whose files hold the split, always
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # of a dataset: it becomes a path and a wildcard
 MAX_EXPANDED = 1_000_000_000  # bytes that an archive may unpack to; DD, say, expands to 26 MB
 
@@ -168,6 +174,7 @@ class Dataset(Checked):
 
     `files` is its published form, `alternatives` are other ones, for a mirror folder that lacks it. `parts`: sha256 of
     the content of a part of the split (`card.part_sha256`). `edges_counted`: how its source counts undirected edges.
+    Of format pyg: `function` of a file, or `class` of torch_geometric.datasets, and the `arguments` of either.
     """
 
     name: str
@@ -179,6 +186,9 @@ class Dataset(Checked):
     licence: str = "not stated"
     files: Items[SourceFile] = ()
     alternatives: Items[Form] = ()
+    function: Function | None = None
+    class_: ClassName | None = Field(default=None, alias="class")
+    arguments: Arguments = Field(default_factory=dict)
     expected: Expected = Expected()
     options: Options = Options()
     parts: dict[Part, Sha256] = Field(default_factory=dict)
@@ -198,6 +208,8 @@ class Dataset(Checked):
             return entry
         task = str(entry.get("task"))
         usual = {"metric": METRICS[task][0], "split": SPLITS[task][0]} if task in METRICS else {}
+        if usual and entry.get("format") in ONE_SPLIT:
+            usual["split"] = "fixed"
         if "url" not in entry:
             return {**usual, **entry}
         if "files" in entry:
@@ -225,9 +237,24 @@ class Dataset(Checked):
             raise ValueError(f"auroc compares two classes, {self.expected.classes} are expected: declare accuracy.")
         if self.parts and self.split != "fixed":
             raise ValueError(f"parts are those of a fixed split, but the split is {self.split}.")
-        for files in self.forms:
-            _check_form(files, self.format)
+        if self.format in ONE_SPLIT and self.split != "fixed":
+            raise ValueError(f"{self.format} comes with its own split: declare `split: fixed`, or leave split out.")
+        self._check_origin()
         return self
+
+    def _check_origin(self) -> None:
+        """It comes from files, or, of format pyg, from a function or a class."""
+        if self.format != "pyg":
+            if named := sorted({"function", "class_", "arguments"} & self.model_fields_set):
+                raise ValueError(f"{named[0].rstrip('_')} is for datasets of format pyg, this one is {self.format}.")
+            for files in self.forms:
+                _check_form(files, self.format)
+        elif self.files or self.alternatives:
+            raise ValueError("pyg reads no files of its own: name a function or a class, and no url or files.")
+        elif (self.function is None) == (self.class_ is None):
+            raise ValueError(
+                "pyg needs either function (my_data.py:graphs) or class (a dataset of torch_geometric.datasets)."
+            )
 
 
 def _one_file(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from repool.canonical import digest
 from repool.datasets.loading import load
 from repool.fingerprint import training_code
 from repool.schemas.probe import Probe
-from repool.training import device
+from repool.training import device, evaluators
 from repool.training.block import Block, Run
 
 # Of each part of a dataset so many graphs are evaluated; their share of it says what all take.
@@ -24,6 +24,7 @@ def probe(spec: dict[str, Any], seeds: list[int], data: Path, seconds: float, de
     Raises UserError where data or device are not usable.
     """
     device.prepare()
+    evaluators.register()
     place = device.choose(device_name)
     block = Block({**shortened(spec), "training": {**spec["training"], "max_epochs": 3}}, load(data), seeds, place)
     evaluated, _ = shorten(block, EVALUATED)

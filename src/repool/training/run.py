@@ -14,7 +14,7 @@ from repool.datasets.loading import load
 from repool.errors import UserError
 from repool.fingerprint import training_code
 from repool.schemas.progress import BlockProgress, heard_now
-from repool.training import checkpoint, device, record
+from repool.training import checkpoint, device, evaluators, record
 from repool.training.block import Block
 from repool.training.kept import Place
 from repool.training.progress import Progress
@@ -51,6 +51,7 @@ def train(
         UserError: the spec, the data or the device is not usable.
     """
     device.prepare()
+    evaluators.register()
     place = device.choose(device_name)
     store = load(data)
     if store.card["dataset"] != spec["dataset"]:

@@ -31,6 +31,7 @@ METRICS = {
     "accuracy": Metric("Accuracy", "%", 100.0, 1, True),
     "auroc": Metric("AUROC", "%", 100.0, 1, True),
     "mae": Metric("MAE", "target units", 1.0, 3, False),
+    "rmse": Metric("RMSE", "target units", 1.0, 3, False),
     "validation_loss": Metric("Validation loss", "loss", 1.0, 3, False),
     "matrix_share_before": Metric("Variance within columns, before pooling", "share", 1.0, 3, False),
     "matrix_share_after": Metric("Variance within columns, after pooling", "share", 1.0, 3, False),

@@ -6,11 +6,13 @@ from typing import Any
 
 from repool.artifacts import kinds
 from repool.campaign import DEFAULT, all_cells, artifacts, asked_seeds, ranges
+from repool.datasets.brought import content
 from repool.datasets.sources import declared as load_source
 from repool.datasets.sources import load_sources
 from repool.errors import UserError, nearest
 from repool.grids import expanded
 from repool.paper import kind
+from repool.schemas.brought import split_function
 from repool.schemas.chapters import read_chapters
 from repool.schemas.checked import checked, plain
 from repool.schemas.claims import METRICS, Claims, check_agreement, read_claims
@@ -43,11 +45,13 @@ def own_sources(config: dict[str, Any], known_datasets: Collection[str]) -> dict
     """What a configuration declares of datasets of its own, as it is written, once it is known to be sound.
 
     Raises:
-        WorkflowError: says which dataset, which key, and the nearest valid name; or that it is declared already.
+        WorkflowError: says which dataset, which key, and the nearest valid name; that it is declared already, or that
+            the file of its function is not there.
     """
     own = check_configuration(config).sources
     for name, entry in own.items():
-        load_source(name, entry, f"{WHERE}, sources")
+        if function := load_source(name, entry, f"{WHERE}, sources").function:
+            content(split_function(function)[0])
         if name in known_datasets:
             raise UserError(f"{name} stands in config/datasets.yaml already ({WHERE}, sources). Leave it out there.")
     return dict(own)

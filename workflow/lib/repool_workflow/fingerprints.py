@@ -2,17 +2,22 @@
 
 from typing import Any
 
+from repool.datasets.brought import version_of
 from repool.fingerprint import fingerprint, is_module
 from repool.paper import kind
+from repool_workflow.mistakes import for_snakemake
 
 
+@for_snakemake
 def reader_code(source: dict[str, Any]) -> str:
     """Code that prepares a dataset: what describes and writes it, and the reader of its format, if there is one.
 
-    Not how its files are fetched: they are verified by their content, whatever way they came.
+    Not how its files are fetched: they are verified by their content, whatever way they came. Of graphs that somebody
+    brings also the content of the file, or the version of the package.
     """
     reader = f"datasets.{source['format']}"
-    return fingerprint("datasets.card", "datasets.arrays", *([reader] if is_module(reader) else []))
+    code = fingerprint("datasets.card", "datasets.arrays", *([reader] if is_module(reader) else []))
+    return f"{code} {version_of(source)}" if source["format"] == "pyg" else code
 
 
 def analysis_code(artifact: str) -> str:
