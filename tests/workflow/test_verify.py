@@ -19,6 +19,8 @@ OF_GIN = [
     *STATED,
     ("train_block", "MUTAG/gin"),
     ("collect_cell", "MUTAG/gin"),
+    ("collect_epochs", "MUTAG"),
+    ("plot_training", "MUTAG"),
     ("tabulate_artifact", "table_1"),
     ("test_artifact", "table_1"),
     ("judge_claims", ""),
