@@ -115,3 +115,10 @@ def test_compiled_functions_take_from_other_files_only_what_stands_in_inlined():
         assert all(module.startswith("repool.models.kernels.inlined.") for module in taken), (
             f"{path.name} takes from {taken}"
         )
+
+
+def test_a_table_takes_its_intervals_without_the_distributions():
+    """They are most of what a small job waits for: scipy.stats alone takes as long as pandas."""
+    tables = sorted((SOURCE / "artifacts").glob("*/table.py"))
+    loaded = modules_after("\n".join(f"import repool.artifacts.{path.parent.name}.table" for path in tables))
+    assert not {"scipy.stats", "statsmodels", "matplotlib"} & loaded

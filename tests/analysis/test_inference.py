@@ -6,14 +6,13 @@ from scipy import optimize, stats
 from statsmodels.stats.power import TTestPower
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW, ttost_paired
 
+from repool.analysis.rank_tests import friedman, smallest_detectable
 from repool.analysis.statistics import (
     equivalence,
     error_for_new_data,
-    friedman,
     not_worse,
     probability_within,
     ratio,
-    smallest_detectable,
     spread_ratio,
     welch,
 )

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from repool.analysis.statistics import holm, mean_with_interval, signed_rank
+from repool.analysis.rank_tests import holm, signed_rank
+from repool.analysis.statistics import mean_with_interval
 
 
 def p_by_enumeration(differences: np.ndarray) -> float:

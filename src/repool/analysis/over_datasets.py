@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from repool.analysis.statistics import RESOLUTION, Floats, standard_error, t_above, t_quantile
 
@@ -84,4 +84,4 @@ def heterogeneity(parts: Sequence[Part]) -> Heterogeneity | None:
     weights, values = np.array([part.error**-2 for part in parts]), np.array([part.value for part in parts])
     q = float((weights * (values - np.average(values, weights=weights)) ** 2).sum())
     excess = (q - (len(parts) - 1)) / float(weights.sum() - (weights**2).sum() / weights.sum())
-    return Heterogeneity(math.sqrt(max(0.0, excess)), float(stats.chi2.sf(q, len(parts) - 1)))
+    return Heterogeneity(math.sqrt(max(0.0, excess)), float(special.chdtrc(len(parts) - 1, q)))

@@ -10,17 +10,15 @@ import pandas as pd
 from repool.analysis.cells import SCORES, failed_runs, measured, read_cells, why_missing
 from repool.analysis.files import write_table
 from repool.analysis.grid import Grid
+from repool.analysis.rank_tests import holm, signed_rank, smallest_detectable
 from repool.analysis.statistics import (
     CONFIDENCE,
     SIGNIFICANCE,
     Floats,
     equivalence,
     error_for_new_data,
-    holm,
     mean_with_interval,
     probability_within,
-    signed_rank,
-    smallest_detectable,
     standard_error,
     t_quantile,
 )

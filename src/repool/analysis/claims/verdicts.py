@@ -17,7 +17,8 @@ from repool.analysis.claims.tests import UNLESS_REFUTED
 from repool.analysis.claims.words import EQUAL_WITHIN, metric_of, of_failures, reason
 from repool.analysis.files import write_json
 from repool.analysis.published import Published
-from repool.analysis.statistics import SIGNIFICANCE, holm
+from repool.analysis.rank_tests import holm
+from repool.analysis.statistics import SIGNIFICANCE
 from repool.schemas.claims import Claim, Claims, check_agreement, read_claims
 
 REPLICATED = "replicated"
