@@ -1,14 +1,13 @@
 """The commands that documents, comments and messages tell a person to give."""
 
 import ast
-import json
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from warm_snakemake import snakemake
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
@@ -148,35 +147,7 @@ def _texts(source: str) -> Iterator[str]:
     yield from re.findall(r"(?:^|\s)# (.*)", source)
 
 
-# Snakemake is imported once and forked for each command: half of a small plan is the import.
-_PLANNER = """
-import json, os, sys, tempfile
-import jsonschema, numpy, pandas, pydantic, snakemake.cli
-import snakemake.common.git, snakemake.dag, snakemake.report, snakemake.scheduling.job_scheduler
-for variables, arguments in json.load(sys.stdin):
-    with tempfile.TemporaryFile("w+") as output:
-        child = os.fork()
-        if not child:
-            os.dup2(output.fileno(), 1)
-            os.dup2(output.fileno(), 2)
-            os.environ.update(variables)
-            try:
-                snakemake.cli.main(arguments)
-            except SystemExit as end:
-                os._exit(end.code or 0)
-            except BaseException:
-                sys.excepthook(*sys.exc_info())
-            os._exit(1)
-        _, status = os.waitpid(child, 0)
-        output.seek(0)
-        print(json.dumps([os.waitstatus_to_exitcode(status), output.read()]), flush=True)
-"""
-
-
 def planned(commands: list[tuple[dict[str, str], list[str]]], folder: Path) -> list[tuple[int, str]]:
     """Exit code and output of Snakemake for each (variables, arguments), given in a folder."""
-    made = subprocess.run(
-        [sys.executable, "-c", _PLANNER], input=json.dumps(commands), cwd=folder, capture_output=True, text=True
-    )
-    assert made.returncode == 0, made.stderr
-    return [tuple(json.loads(line)) for line in made.stdout.splitlines()]
+    made = [snakemake(arguments, folder, **variables) for variables, arguments in commands]
+    return [(each.returncode, each.stdout + each.stderr) for each in made]

@@ -1,3 +1,4 @@
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 from repool.categories import ATOM_SIZES, BOND_SIZES
 from repool.datasets.store import GraphStore
 from toys import make_store, random_graph, train_graclus, write_store
+
+# Tests start this package hundreds of times: each start would compile all of it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")

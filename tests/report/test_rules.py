@@ -1,20 +1,18 @@
 """The rules of floor 5: what the page and the PDF are made from, without running anything."""
 
-import subprocess
-import sys
-
 import pytest
 from made_page import ROOT
 
 from repool.paper import kinds
+from warm_snakemake import snakemake
 
 
 @pytest.fixture(scope="module")
 def planned() -> dict[str, list[str]]:
     """The inputs of both rules in a fresh checkout with the quick configuration."""
-    command = [sys.executable, "-m", "snakemake", "report/paper.html", "report/paper.pdf", "--dry-run", "--cores", "2"]
-    command += ["--forcerun", "render_page", "render_pdf", "--nolock", "--configfile", "config/quick.yaml"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    words = ["report/paper.html", "report/paper.pdf", "--dry-run", "--cores", "2"]
+    words += ["--forcerun", "render_page", "render_pdf", "--nolock", "--configfile", "config/quick.yaml"]
+    result = snakemake(words, ROOT)
     assert result.returncode == 0, result.stdout + result.stderr
     found: dict[str, list[str]] = {}
     rule = ""

@@ -4,13 +4,16 @@ import contextlib
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
 
+from warm_snakemake import snakemake
+
 ROOT = Path(__file__).parents[2]
+# What is compiled comes along; not what another process is writing right now, which is gone in a moment.
+UNFINISHED = ("*.pyc.*", "*.tmp.*", "*.part")
 
 MUTAG = {"datasets": ["MUTAG"]}
 TINY = {
@@ -67,8 +70,8 @@ class Project:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "Snakefile", folder)
         (folder / "profiles").symlink_to("workflow/profiles")
+        ignored = shutil.ignore_patterns("*.html", ".*.sha256", *UNFINISHED)
         for part in ("workflow", "config", "src", "report", "envs", "docs"):
-            ignored = shutil.ignore_patterns("__pycache__", "*.html", ".*.sha256")
             shutil.copytree(ROOT / part, folder / part, ignore=ignored)
         self.write_config({})
 
@@ -89,8 +92,7 @@ class Project:
         (self.folder / "config" / "tiny.yaml").write_text(text)
 
     def snakemake(self, *arguments: str, configuration: str = "tiny") -> subprocess.CompletedProcess:
-        command = [sys.executable, "-m", "snakemake", *arguments, "--configfile", f"config/{configuration}.yaml"]
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
+        return snakemake([*arguments, "--configfile", f"config/{configuration}.yaml"], self.folder)
 
     def planned(self, *targets: str) -> list[tuple[str, str]]:
         """(rule, method or dataset or artifact) of every job that Snakemake would run, sorted."""

@@ -2,12 +2,12 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+import warm_snakemake
 from repool.spec import merged
 
 ROOT = Path(__file__).parents[2]
@@ -33,8 +33,7 @@ rule count_graphs:
 
 
 def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "snakemake", "--cores", "1", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return warm_snakemake.snakemake(["--cores", "1", *arguments], folder)
 
 
 def jobs(printed: str) -> str:

@@ -13,6 +13,7 @@ import yaml
 from project import ROOT, Project
 from snakemake.exceptions import WorkflowError
 
+import warm_snakemake
 from repool_workflow.configuration import check_inputs, declared, validated
 
 SNAKEFILE = ROOT / "workflow" / "Snakefile"
@@ -163,8 +164,7 @@ def test_what_stands_beside_the_configuration_is_held_to_names_too(tmp_path, fil
 
 
 def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(SNAKEFILE), "--cores", "1", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return warm_snakemake.snakemake(["--snakefile", str(SNAKEFILE), "--cores", "1", *arguments], folder)
 
 
 @pytest.mark.parametrize(

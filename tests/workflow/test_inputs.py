@@ -3,7 +3,6 @@
 import copy
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import yaml
 from snakemake.exceptions import WorkflowError
 
 from repool_workflow.configuration import check_inputs, validated
+from warm_snakemake import snakemake
 
 ROOT = Path(__file__).parents[2]
 DATASETS = list(yaml.safe_load((ROOT / "config" / "datasets.yaml").read_text()))
@@ -86,6 +86,12 @@ def test_claims_of_the_paper_stand_where_a_configuration_leaves_their_methods_ou
     assert check_inputs(validated(config, DATASETS), DATASETS, project).margins["accuracy"] == 1.0
 
 
+def dry_run(folder: Path, *more: str) -> subprocess.CompletedProcess:
+    """What is planned by the overlay `mine.yaml` of a folder."""
+    given = ["--snakefile", str(ROOT / "workflow" / "Snakefile"), "--configfile", "mine.yaml", *more]
+    return snakemake([*given, "--dry-run", "--cores", "1"], folder)
+
+
 @pytest.mark.parametrize(
     ("overlay", "message"),
     [
@@ -98,10 +104,7 @@ def test_claims_of_the_paper_stand_where_a_configuration_leaves_their_methods_ou
 )
 def test_snakemake_says_it(tmp_path, overlay, message):
     (tmp_path / "mine.yaml").write_bytes(overlay)
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "workflow" / "Snakefile"), "--dry-run"]
-    result = subprocess.run(
-        [*command, "--cores", "1", "--configfile", "mine.yaml"], cwd=tmp_path, capture_output=True, text=True
-    )
+    result = dry_run(tmp_path)
     assert result.returncode == 1
     assert message in result.stdout + result.stderr
     assert "Traceback" not in result.stdout + result.stderr
@@ -109,8 +112,6 @@ def test_snakemake_says_it(tmp_path, overlay, message):
 
 def test_a_configuration_without_artifacts_plans_an_empty_page(tmp_path):
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump({**PAPER, "name": "mine", "artifacts": {}}))
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "workflow" / "Snakefile"), "--dry-run"]
-    more = ["--cores", "1", "--configfile", "mine.yaml", "--replace-workflow-config"]
-    result = subprocess.run([*command, *more], cwd=tmp_path, capture_output=True, text=True)
+    result = dry_run(tmp_path, "--replace-workflow-config")
     assert result.returncode == 0, result.stderr
     assert "render_page" in result.stdout + result.stderr

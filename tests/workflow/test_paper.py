@@ -1,17 +1,16 @@
 """The whole paper as it is declared, planned without running anything."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from warm_snakemake import snakemake
 
 ROOT = Path(__file__).parents[2]
 
 
 def dry_run(*arguments: str) -> str:
-    command = [sys.executable, "-m", "snakemake", *arguments, "--dry-run", "--cores", "2", "--nolock"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    result = snakemake([*arguments, "--dry-run", "--cores", "2", "--nolock"], ROOT)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
 

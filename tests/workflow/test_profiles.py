@@ -1,12 +1,12 @@
 """The profiles: each plans the paper's first figure, and says what its scheduler must know."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
+
+from warm_snakemake import snakemake
 
 ROOT = Path(__file__).parents[2]
 PROFILES = ROOT / "workflow" / "profiles"
@@ -19,8 +19,7 @@ def read(profile: str) -> dict:
 
 
 def planned(profile: Path | str, *arguments: str) -> str:
-    command = [sys.executable, "-m", "snakemake", "--profile", str(profile), "figure_1", "--dry-run", "--nolock"]
-    made = subprocess.run([*command, *arguments], cwd=ROOT, capture_output=True, text=True)
+    made = snakemake(["--profile", str(profile), "figure_1", "--dry-run", "--nolock", *arguments], ROOT)
     assert made.returncode == 0, made.stdout + made.stderr
     return made.stdout
 
