@@ -127,7 +127,8 @@ def test_appendices_say_what_was_measured_beside_what_the_paper_says(text):
 def test_settings_that_differ_are_set_apart(text):
     assert "<strong>paper: 100</strong>" in re.sub(r"</?data[^>]*>", "", text)
     settings = part(text, "table_s4")
-    assert "as published" in settings
+    assert "as published" not in settings, "said in the caption, not in every field"
+    assert "DDpublished[32,8,1]64notconfigured" in settings.replace(" ", "")
     assert "not configured" in settings
     assert "GMN, RANDOM" in settings
 
