@@ -23,9 +23,10 @@ INSTALL = (
     "macOS: brew install --cask mactex-no-gui) or make the page alone."
 )
 # Longer than this nobody reads it as a paper. What grows as runs come in is left to the page where there is no room for
-# it, in this order: numbers that a figure shows, tests that a verdict sums up, tests of pairs, the released code.
+# it, in this order: numbers that a figure shows, tests that a verdict sums up, tests of pairs, pictures larger than
+# they have to be, the released code.
 PAGES = 24
-GROWING = ("figures in numbers", "tests of claims", "tests of pairs", "deviations")
+GROWING = ("figures in numbers", "tests of claims", "tests of pairs", "large pictures", "deviations")
 WRITTEN = re.compile(r"^Output written on .* \((\d+) pages?[,)]", re.MULTILINE)
 # What a run of TeX notes for the next one, and how many runs are enough.
 NOTES = (".aux", ".out", ".toc")
