@@ -127,14 +127,21 @@ const seen = new IntersectionObserver(entries => {
 }, { rootMargin: "0px 0px -80% 0px" });
 for (const id of places.keys()) if (document.getElementById(id)) seen.observe(document.getElementById(id));
 
-// Rows that have all of some words.
+// Rows that have all of some words: of a fold those of its summary, and a number from its first digit (10 is not in NCI109).
+const has = (text, word) => /^\d/.test(word)
+  ? new RegExp(`(?<![\\p{L}\\d])${word.replace(/[^\p{L}\d]/gu, "\\$&")}`, "u").test(text) : text.includes(word);
 for (const input of all("input[data-filters]")) {
   input.closest("p").hidden = false;
   input.addEventListener("input", () => {
     const words = input.value.toLowerCase().split(/\s+/);
     for (const row of all(input.dataset.filters)) {
-      const text = row.textContent.toLowerCase();
-      row.hidden = !words.every(word => text.includes(word));
+      const text = (row.querySelector(":scope > summary") || row).textContent.toLowerCase();
+      row.hidden = !words.every(word => has(text, word));
+    }
+    for (const head of all("#cells > h3")) {
+      let next = head.nextElementSibling;
+      while (next && next.hidden && next.tagName !== "H3") next = next.nextElementSibling;
+      head.hidden = !next || next.tagName === "H3";
     }
   });
 }

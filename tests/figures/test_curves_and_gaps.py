@@ -133,7 +133,7 @@ def test_gaps_are_red_where_the_second_method_is_better_and_framed_beyond_the_li
     assert none.get_facecolor()[:3] == pytest.approx((0.967, 0.967, 0.967), abs=0.01)
     assert red.get_facecolor()[0] > red.get_facecolor()[2]
     assert to_hex(blue.get_facecolor()) == "#2166ac"
-    assert to_hex(pending.get_facecolor()) == gaps.PENDING_COLOUR
+    assert to_hex(pending.get_facecolor()) == gaps.EMPTY
     assert [field.get_edgecolor()[3] for field in (none, red, blue)] == [0, 0, 1]
     # 2.5% and 0.025 MAE are the same gap.
     assert zinc.get_facecolor() == red.get_facecolor()

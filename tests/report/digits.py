@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 # Places, by tag, class or id: what is written by hand, typed, drawn, or tells places apart.
 PLACES = {
-    *("title", "style", "script", "nav", "header", "footer", "h1", "h2", "h3", "h4"),  # titles and addresses
+    *("title", "style", "script", "nav", "footer", "h1", "h2", "h3", "h4"),  # titles and addresses
     *("code", "pre"),  # commands, specifications
     "svg",  # pictures; their numbers stand beside them in a table, where they have names
     "thead",  # heads of columns
-    *("caption", "lead", "kicker"),  # captions
+    *("caption", "kicker"),  # captions, and days and commit above the title
     "says",  # the paper's own words
     *("deviations", "how-to-read", "reading"),  # documents, and words of the configuration
     "run-it-yourself",  # commands, and how much they would train
@@ -35,9 +35,9 @@ WORDS = {
     "a version": r"\b\d+(?:\.\d+){2,}\S*",
     "a digest": r"\b[0-9a-f]{12,}\b",
     "a day": r"\b\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?",
+    "the least of several": r"\b\d+ to (?=\d+ of)",
     "a count of what stands there": r"\b\d+ of \d+\b|\bof \d+\b|\b\d+ (?:of|failed|more|left out|for each|methods)\b",
     "a count of runs, seeds or tests": r"\b\d+ (?:tests?|runs?|seeds?|records?|hold|fail|stay open)\b",
-    "a count of claims": r"\b\d+ (?:replicated|not replicated|deviates|inconclusive|not run|no verdict)\b",
 }  # fmt: skip
 
 

@@ -205,6 +205,43 @@ def test_the_script_filters_sorts_and_leaves_the_keyboard_what_scrolls(browser, 
     page.close()
 
 
+def test_cells_are_filtered_by_dataset_method_and_state_with_the_headings_above_them(browser, page_file):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(page_file.as_uri())
+    shown = "selector => [...document.querySelectorAll(selector)].filter(one => one.checkVisibility()).length"
+    cells, heads = "#cells > details", "#cells > h3"
+    assert (page.evaluate(shown, cells), page.evaluate(shown, heads)) == (8, 3)
+    for words, found in (
+        ("nci1", (2, 1)),
+        ("graclus", (3, 3)),
+        ("molecules global", (1, 1)),
+        ("3 of 3", (8, 3)),
+        ("0 of", (0, 0)),
+    ):
+        page.fill("#cells input[type=search]", words)
+        assert (page.evaluate(shown, cells), page.evaluate(shown, heads)) == found, words
+    page.close()
+
+
+def test_on_a_phone_what_sorts_is_seen_and_nothing_empty_has_a_label(browser, page_file, tmp_path):
+    sorts = tmp_path / "sorts.html"  # nothing here is off the paper's numbers by a margin: other tables stand for those
+    sorts.write_text(page_file.read_text().replace('class="stacked tests"', 'class="stacked tests sorts"'))
+    page = browser.new_page(viewport={"width": 360, "height": 900})
+    page.goto(sorts.as_uri())
+    assert page.locator(".stacked .sort").count() > 0
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    seen = """[...document.querySelectorAll('.sort, a, button, summary')].filter(stop => {
+      const box = stop.getBoundingClientRect();
+      const hidden = stop.closest('.skip, [hidden], nav') || !stop.checkVisibility();
+      return !hidden && (box.left < 0 || getComputedStyle(stop.closest('thead') || stop).clipPath !== 'none');
+    }).map(stop => stop.textContent)"""
+    assert page.evaluate(seen) == []
+    labelled = "[...document.querySelectorAll('.stacked td:empty')].filter(field => field.checkVisibility()).length"
+    assert page.locator(".stacked td:empty").count() > 0
+    assert page.evaluate(labelled) == 0
+    page.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_what_is_behind_it(browser, page_file, scheme):
     page = browser.new_page(viewport={"width": 1400, "height": 900}, color_scheme=scheme)

@@ -28,11 +28,22 @@ def test_what_differs_is_set_apart_and_a_substitute_is_called_so(tmp_path):
     row = row_of(page, "ZINC")
     assert "<strong>paper: 23.16 (−0.03)</strong>" in row
     assert row.count("<strong>") == 1
-    assert row.count("as published") == 3  # graphs, inputs and edges
+    assert row.count("paper: ") == 1  # graphs, inputs and edges are as the paper prints them, and nothing is said of it
+    assert "as published" not in row
     assert "substitute" in row
     assert "Most training molecules are others." in page
     assert "a substitute in part: not all of it is the paper" in page
     assert "<strong>" not in row_of(page, "NCI1")
+
+
+def test_what_only_the_paper_or_only_we_have_is_said_once_a_row(tmp_path):
+    page = make_page(tmp_path, {"NCI1": {}, "IMDB-C": {"graphs": 493}}).read_text()
+    row = row_of(page, 'IMDB-C <span class="source">not in the paper</span>'.replace(" <", "<"))
+    assert "493" in row
+    assert "in the paper" not in row.partition("</th>")[2]
+    row = row_of(page, 'DD<span class="source">published</span>')
+    assert row.count("published") == 1
+    assert "284.32" in row
 
 
 def test_an_average_is_compared_at_the_decimals_that_are_printed(tmp_path):

@@ -1,5 +1,7 @@
 """Markdown as page and PDF print it: the marks that markdown-it reads, and what has no place there."""
 
+import re
+
 import pytest
 from made_page import ROOT
 
@@ -28,6 +30,23 @@ def test_the_document_of_deviations_is_read_to_the_end():
 def test_a_deviation_is_printed_as_one_but_not_where_it_is_typed(tmp_path):
     made = document(tmp_path, "# Title\n\n76.8 +- 1.7, `a +- b`\n")
     assert made.parts[0].blocks == [Block((("76.8 ± 1.7, ", False), ("a +- b", True)))]
+
+
+def test_signs_that_a_keyboard_lacks_are_printed_but_not_where_they_are_typed(tmp_path):
+    made = document(
+        tmp_path, "# T\n\n| a | b |\n|---|---|\n| 72 +- 2 (-5.6) | - |\n| -1.4; 1e-5; IMDB-2; `-1` | 0-4 |\n"
+    )
+    rows = made.parts[0].blocks[0].table[1:]
+    assert rows[0] == [words("72 ± 2 (−5.6)"), words("–")]
+    assert rows[1] == [(("−1.4; 1e-5; IMDB-2; ", False), ("-1", True)), words("0-4")]
+
+
+def test_nothing_raw_is_left_in_the_document_of_deviations():
+    blocks = [block for part in read_document(ROOT / "docs" / "deviations.md").parts for block in part.blocks]
+    said = [text for block in blocks for row in [[block.paragraph], block.points, *block.table] for text in row]
+    plain = [piece for text in said for piece, typed in text if not typed]
+    raw = re.compile(r"\+-|\|\||\^|(?<![\w-])-(?=\d)|^-$|\d x \d")
+    assert [piece for piece in plain if raw.search(piece)] == []
 
 
 def test_a_document_is_headings_paragraphs_lists_and_tables_in_their_order(tmp_path):

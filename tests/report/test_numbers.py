@@ -1,13 +1,19 @@
 """Every number has a name, a text and sources, and leads back to its runs."""
 
 import json
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 from made import make_card, make_cell
+from made_page import make_inputs, render
 
 from repool.cli import main
 from repool.report.trace import trace
+from repool.words.numerals import Kind, numeral
+
+NOTHING = {"failed": ("graclus", "complement", "global-mean")}
 
 PUBLISHED = """
 table_1:
@@ -79,6 +85,59 @@ def test_a_number_has_its_value_text_unit_and_sources(results):
     assert found["ranks.table_1.graclus.average_rank"]["sources"]["cells"] == ["NCI1/graclus"]
     assert found["claims.made.0.p"]["text"] == "< 0.001"
     assert found["claims.made.0.estimate"]["sources"] == {"table": "claims.json", "cells": ["NCI1/graclus"]}
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory) -> tuple[str, Path]:
+    """A page of every kind of artifact, and the folder with the numbers of the same inputs."""
+    folder = tmp_path_factory.mktemp("printed")
+    cards, cells, info = make_inputs(folder, {"NCI1": {}, "IMDB-B": {"failed": ("complement",)}, "ZINC": NOTHING})
+    page = render(folder, cards, cells, info, kinds=True).read_text()
+    files = {name: sorted((folder / name).glob("*.csv")) for name in ("tables", "tests", "ranks")}
+    files["cells"] = [path for cell in cells for path in (cell, cell.with_suffix(".json"))]
+    options = [part for name, paths in files.items() for part in (f"--{name}", *paths)]
+    more = ("--claims", folder / "claims.json", "--run-info", json.dumps(info), "--out", folder / "numbers.json")
+    run("numbers", *options, *more)
+    return page, folder
+
+
+def test_every_number_of_the_page_can_be_traced_by_its_name_and_reads_the_same(printed):
+    page, folder = printed
+    kept = numbers(folder)
+    shown = re.findall(r'<data value="[^"]*" title="([^"]*)"[^>]*>(.*?)</data>', page, re.DOTALL)
+    assert len(shown) > 100
+    assert {name for name, _ in shown} - set(kept) == set()
+    plain = [(name, unescape(re.sub(r"<[^>]*>", "", text))) for name, text in shown]
+    assert [(name, text) for name, text in plain if text != kept[name]["text"]] == []
+
+
+def test_the_counts_of_the_head_are_numbers_that_lead_to_runs(printed):
+    page, folder = printed
+    head = page.partition("</header>")[0]
+    names = re.findall(r'title="([^"]*)"', head.partition('<dl class="figures">')[2])
+    counts = ("replicated", "deviates-from-the-published-number", "inconclusive", "not-replicated", "not-run")
+    assert names[:5] == [f"verdicts.{name}" for name in counts]
+    assert set(names[5:]) == {"verdicts.no-verdict", "runs.share", "datasets.begun", "datasets.configured"}
+    assert "<dd>" in head
+    assert not re.search(r"<dd>[^<]", head), "each figure of the head has a name"
+    kept = numbers(folder)
+    assert (kept["runs.finished"]["text"], kept["runs.configured"]["text"], kept["runs.share"]["text"]) == (
+        *("15", "27"),
+        "56%",
+    )
+    assert (kept["datasets.begun"]["text"], kept["datasets.configured"]["text"]) == ("2", "3")
+    assert kept["runs.share"]["sources"]["cells"][0] == "NCI1/graclus"
+    assert len(kept["runs.share"]["sources"]["cells"]) == 5
+    assert kept["verdicts.replicated"]["sources"] == {
+        "table": "claims.json",
+        "cells": [f"{dataset}/{method}" for dataset in ("NCI1", "IMDB-B") for method in ("complement", "graclus")],
+    }
+    assert "what: claims with this verdict: complement-matches-graclus\n" in trace("verdicts.replicated", folder)
+    assert trace("verdicts.inconclusive", folder).endswith("No run stands behind it.")
+
+
+def test_a_share_that_is_next_to_nothing_is_not_printed_as_none():
+    assert [numeral(share, Kind.PERCENT) for share in (0.0, 0.001, 0.005, 0.9)] == ["0%", "<1%", "0%", "90%"]
 
 
 def test_what_is_empty_has_no_number(results):

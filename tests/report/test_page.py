@@ -3,6 +3,7 @@ import hashlib
 import json
 import re
 import shutil
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -85,6 +86,16 @@ def test_tags_are_closed_ids_are_unique_and_anchors_resolve(page):
     assert set(anchors) <= set(page.ids)
     labels = [word for _, name, value in page.attributes if name == "aria-labelledby" for word in value.split()]
     assert set(labels) <= set(page.ids)
+
+
+def test_sentences_are_a_space_apart(made):
+    """Jinja takes the line end after a tag: `as these took.Of 2,224 runs`."""
+    text = re.sub(r"<(script|style|svg|code|pre)\b.*?</\1>|<[^>]+>", "", made.read_text(), flags=re.DOTALL)
+    assert re.findall(r"\w+[.:;,][A-Z]\w+|[a-z)][+−]\d|\d(?:higher|lower)\b|\.{2}", unescape(text)) == []
+
+
+def test_a_command_begins_on_its_first_line(made):
+    assert not re.search(r"<pre><code>\s", made.read_text())
 
 
 def test_headings_descend_one_level_at_a_time(page):

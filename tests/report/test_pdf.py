@@ -9,7 +9,7 @@ from made_page import ROOT, make_inputs, make_page, render
 from test_page import Page
 
 from repool.cli import main
-from repool.report.pdf import one_run, problems, reason, typeset
+from repool.report.pdf import one_run, pages, problems, reason, typeset
 
 needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX is installed")
 DATASETS = {
@@ -60,6 +60,51 @@ def test_the_pdf_says_what_the_page_says(made):
         assert title in pdf
     assert "λ = 1000 → ±" in pdf
     assert "??" not in pdf
+
+
+@needs_tex
+@pytest.mark.parametrize(
+    ("limit", "gone", "kept"),
+    [
+        (24, [], ["Least", "Tests behind the verdicts", "Mean difference", "Floor of the rate"]),
+        (0, ["Least", "Tests behind the verdicts", "Mean difference", "Floor of the rate"], []),
+    ],
+)
+def test_what_grows_is_left_to_the_page_where_there_is_no_room(tmp_path, monkeypatch, limit, gone, kept):
+    monkeypatch.setattr("repool.report.pdf.PAGES", limit)
+    shown = as_text(make_page(tmp_path, {"NCI1": {}}, pdf=True, kinds=True))
+    assert [words for words in gone if words in shown] == []
+    assert [words for words in kept if words not in shown] == []
+    said = (
+        "Paired tests of Table 1: on the page.",
+        "The same in numbers: on the page.",
+        "on the page, below each claim",
+    )
+    assert [words in shown for words in said] == [bool(gone)] * len(said)
+    assert "Table 1. GRACLUS and COMPLEMENT beside plain" in shown
+    assert "replicated. Equal on NCI1, +0.43" in shown
+
+
+def test_only_as_much_is_left_out_as_there_is_no_room_for(tmp_path, monkeypatch):
+    """Each typesetting is a page shorter than the one before it."""
+    tried = []
+
+    def typeset_shorter(work):
+        tried.append((work / "paper.tex").read_text())
+        (work / "paper.pdf").write_bytes(b"%PDF")
+        return f"Output written on paper.pdf ({27 - len(tried)} pages, 9 bytes)."
+
+    monkeypatch.setattr("repool.report.pdf.typeset", typeset_shorter)
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    make_page(tmp_path, {"NCI1": {}}, pdf=True, kinds=True)
+    assert len(tried) == 3
+    assert "Tests behind the verdicts" not in tried[-1]
+    assert "Paired tests of Table 1, added by this project" in tried[-1]
+
+
+def test_pages_are_counted_from_the_log():
+    assert pages("x\nOutput written on paper.pdf (24 pages, 778239 bytes).\n") == 24
+    assert pages("Output written on paper.pdf (1 page, 9 bytes).") == 1
 
 
 @needs_tex

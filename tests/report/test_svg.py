@@ -40,10 +40,13 @@ def test_a_figure_has_a_text_alternative_and_no_width():
 
 
 def test_ink_and_grid_take_the_colours_of_the_page():
-    drawn = SVG.replace("<text>", '<path style="fill: #222222; stroke: #dddddd"/><path fill="#0072B2"/><text>')
+    drawn = SVG.replace(
+        "<text>", '<path style="fill: #222222; stroke: #dddddd"/><path fill="#0072B2"/><rect fill="#e4e4e4"/><text>'
+    )
     text = inline(drawn, "one", "t", "d")
     assert 'style="fill: currentColor; stroke: var(--rule)"' in text
     assert 'fill="#0072B2"' in text
+    assert '<rect fill="var(--rule)" />' in text
 
 
 def test_a_figure_that_reaches_outside_or_is_broken_is_refused():

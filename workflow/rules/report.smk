@@ -75,10 +75,11 @@ rule collect_numbers:
     conda:
         "../../envs/driver.yaml"
     params:
+        run_info=RUN_INFO,
         code=page_code(ARTIFACTS, "report.numbers"),
     shell:
-        "python -m repool numbers --tables {input.tables:q} --tests {input.tests:q} --ranks {input.ranks:q}"
-        " --cells {input.cells:q} --claims {input.claims:q} --out {output.numbers:q} > {log:q} 2>&1"
+        "python -m repool numbers --run-info {params.run_info:q} --tables {input.tables:q} --tests {input.tests:q}"
+        " --ranks {input.ranks:q} --cells {input.cells:q} --claims {input.claims:q} --out {output.numbers:q} > {log:q} 2>&1"
 
 
 # Not part of `all`: it needs TeX, which no package of Python's brings. `snakemake report/paper.pdf --cores 1` makes it.

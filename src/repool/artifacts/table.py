@@ -1,7 +1,7 @@
 """A table as page and PDF both print it: a view says once what stands in it, one template each says how it looks."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from repool.words.names import METRICS
@@ -121,6 +121,20 @@ def words(text: str, **how: Any) -> Cell:
 def absent(text: str, span: int = 1) -> Cell:
     """A field of words where something is missing."""
     return Cell((text,), missing=True, span=span)
+
+
+# What stands where there is no number.
+NOTHING = ("–",)
+
+
+def said_once(head: Cell, fields: Sequence[Cell]) -> list[Cell]:
+    """A row; where all fields that hold anything have the same words below, those stand once, below its head."""
+    below = {field.below for field in fields if field.text not in ((), NOTHING)}
+    common = below.pop() if len(below) == 1 else ()
+    if not common or any(isinstance(piece, Number) for piece in common):
+        return [head, *fields]
+    joined = (*head.below, "; ", *common) if head.below else common
+    return [replace(head, below=joined), *(replace(field, below=()) for field in fields)]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,12 @@ from typing import Any
 
 from repool.analysis.claims.words import about, relation, words
 from repool.artifacts.table import Text
-from repool.report.claims import MARKS, NOT_RUN, Claim, Verdicts, number, rows
+from repool.report.claims import Verdicts, number, rows
+from repool.report.counts import Counts, of_verdicts
 from repool.report.inputs import Inputs
 from repool.report.overview import Overview
-from repool.words import phrases
 
 QUESTION = "Does it matter which nodes are pooled? The paper says that it does not."
-# A share of runs that would be printed as none.
-SMALLEST = 0.005
 # What a verdict on the paper's first claim, that of its abstract, says of it.
 ANSWERS = {
     "yes": "It holds here",
@@ -27,7 +25,7 @@ ANSWERS = {
 class Figure:
     """A large figure of the head, and what it is of."""
 
-    figure: str
+    figure: Text
     words: str
 
 
@@ -44,19 +42,21 @@ class Answer:
 
     question: str
     found: str
-    certainty: str
+    certainty: Text
     tests: Text
     figures: list[Figure]
 
 
 def answer(inputs: Inputs, verdicts: Verdicts | None, overview: Overview) -> Answer:
     """What the verdicts say of the question, and how much of the runs they rest on; nothing of it is typed."""
-    ran = f"{overview.runs:,} of {overview.expected:,} runs{seeds(overview)}"
+    counts = overview.counts
+    ran: Text = (*counts.runs, " of ", *counts.configured, f" runs{seeds(overview)}")
     if verdicts is None or not verdicts.claims or not inputs.claims:
-        return Answer(QUESTION, "Not judged here", ran, (), of_runs(overview))
+        return Answer(QUESTION, "Not judged here", ran, (), of_runs(counts))
     first = verdicts.claims[0]
     tested = measured(inputs.claims[0]) if first.mark != "none" else ()
-    return Answer(QUESTION, ANSWERS[first.mark], ran, tested, [*of_verdicts(verdicts.claims), *of_runs(overview)])
+    judged = [Figure(number, verdict) for verdict, number in of_verdicts(inputs.claims)]
+    return Answer(QUESTION, ANSWERS[first.mark], ran, tested, [*judged, *of_runs(counts)])
 
 
 def measured(entry: dict[str, Any]) -> Text:
@@ -89,17 +89,6 @@ def seeds(overview: Overview) -> str:
     return f", {least if least == most else f'{least} to {most}'} of {asked} seeds a cell"
 
 
-def of_verdicts(claims: list[Claim]) -> list[Figure]:
-    """How many claims there are of each verdict: the usual four always, others where there are any."""
-    always = ("replicated", "inconclusive", "not replicated", NOT_RUN)
-    found = [claim.verdict.partition(" (")[0] for claim in claims]
-    kinds = [kind for kind in (*MARKS, *found) if kind in always or kind in found]
-    return [Figure(str(found.count(kind)), kind) for kind in dict.fromkeys(kinds)]
-
-
-def of_runs(overview: Overview) -> list[Figure]:
+def of_runs(counts: Counts) -> list[Figure]:
     """The share of runs, and of datasets."""
-    share = overview.runs / overview.expected if overview.expected else 0.0
-    begun = sum(any(cell.runs for cell in dataset.coverage) for dataset in overview.datasets)
-    shown = "<1%" if 0 < share < SMALLEST else phrases.percent(share)
-    return [Figure(shown, "of runs"), Figure(f"{begun} of {len(overview.datasets)}", "datasets")]
+    return [Figure(counts.share, "of runs"), Figure((*counts.begun, " of ", *counts.datasets), "datasets")]

@@ -15,17 +15,19 @@ SPECIAL = re.compile(r"([&%$#_{}])")
 
 @dataclass(frozen=True)
 class Citation:
-    """The paper and this software as BibTeX."""
+    """The paper and this software as BibTeX, and where this software can be cloned from; empty where nobody says."""
 
     paper: str
     software: str
+    repository: str
 
 
 def read_citation(path: Path) -> Citation:
     """Both entries of a citation file; raises UserError where it lacks one of its parts."""
     found = read_yaml(path)
     try:
-        return Citation(entry(found["preferred-citation"], "paper"), entry(found, "software"))
+        entries = entry(found["preferred-citation"], "paper"), entry(found, "software")
+        return Citation(*entries, str(found.get("repository-code", "")))
     except (KeyError, TypeError) as error:
         raise UserError(f"{path} has no {error}, which a citation needs.") from None
 

@@ -40,6 +40,7 @@ def add_numbers(commands: Any) -> None:
         numbers.add_argument(f"--{name}", nargs="*", type=Path, default=[], metavar="FILE", help=f"{name}/ARTIFACT.csv")
     numbers.add_argument("--cells", nargs="*", type=Path, default=[], metavar="FILE", help=CELLS)
     numbers.add_argument("--claims", nargs="*", type=Path, default=[], metavar="FILE", help="claims.json")
+    numbers.add_argument("--run-info", metavar="JSON", help="what was configured, as for render")
     numbers.add_argument("--out", type=Path, required=True)
     numbers.set_defaults(run=run_numbers)
 
@@ -132,6 +133,7 @@ def run_numbers(options: argparse.Namespace) -> None:
         ranked=options.ranks,
         cells=options.cells,
         claims=options.claims[0] if options.claims else None,
+        run_info=options.run_info,
         out=options.out,
     )
 

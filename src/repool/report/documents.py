@@ -11,11 +11,12 @@ from markdown_it.tree import SyntaxTreeNode
 
 from repool.errors import UserError
 from repool.schemas.reading import read_text
+from repool.words.numerals import MINUS
 
 # Where one field of a row ends and the next begins.
 BAR = re.compile(r"(?<!\\)\|")
-# How a document writes a deviation on any keyboard, and how it is printed.
-DEVIATION = ("+-", "±")
+# How a document writes on any keyboard a deviation, a minus and a field that is empty, and how each is printed.
+PRINTED = ((re.compile(r"\+-"), "±"), (re.compile(r"(?<![\w.)-])-(?=\d)"), MINUS), (re.compile(r"^-$"), "–"))
 # Pieces of a text, and whether each stood in backticks.
 Written = tuple[tuple[str, bool], ...]
 
@@ -48,7 +49,8 @@ class Document:
 def read_document(path: Path) -> Document:
     """A Markdown file of headings, paragraphs, lists and tables.
 
-    Words in backticks keep them and stay as they are; emphasis and the addresses of links go, and +- is ±.
+    Words in backticks keep them and stay as they are; emphasis and the addresses of links go, +- is ±, and the hyphen
+    of a negative number a minus.
 
     Raises UserError for what is none of these, and for a row of a table with another number of fields than its header,
     which Markdown would cut or fill.
@@ -121,4 +123,11 @@ def pieces(node: SyntaxTreeNode) -> Iterator[tuple[str, bool]]:
             yield from pieces(child)
         else:
             typed = child.type == "code_inline"
-            yield child.content if typed else child.content.replace(*DEVIATION), typed
+            yield child.content if typed else printed(child.content), typed
+
+
+def printed(text: str) -> str:
+    """Words with the signs that a keyboard lacks."""
+    for sign, instead in PRINTED:
+        text = sign.sub(instead, text)
+    return text

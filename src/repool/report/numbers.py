@@ -13,10 +13,10 @@ from repool.artifacts.section import About
 from repool.artifacts.states import Seeds
 from repool.artifacts.table import numbers
 from repool.report import claims as verdicts
-from repool.report import overview, seeds
+from repool.report import counts, overview, seeds
 from repool.report import paired as tests_view
 from repool.report import ranks as ranks_view
-from repool.report.inputs import read_claims, table_of
+from repool.report.inputs import read_claims, read_run_info, table_of
 
 # How many seeds are configured is in the words around a number, not in it.
 ANY = Seeds(0, {})
@@ -29,11 +29,13 @@ def collect(
     ranked: Sequence[Path],
     cells: Sequence[Path],
     claims: Path | None,
+    run_info: str | None,
     out: Path,
 ) -> None:
     """Write numbers.json from whatever tables there are; what is empty in a table has no number.
 
-    `ranked` are tables of ranks, of artifacts that are among the tables; `cells` cell tables and their summaries.
+    `ranked` are tables of ranks, of artifacts that are among the tables; `cells` cell tables and their summaries;
+    `run_info` is what was configured, without which nothing says how many runs there should be.
     """
     of = {path.stem: path for path in tables}
     found = [
@@ -41,7 +43,7 @@ def collect(
         *(number for path in tests for number in of_tests(path)),
         *(number for path in ranked for number in of_ranks(path, of[path.stem])),
         *(number for path in cells if path.suffix == ".csv" for number in of_runs(path)),
-        *of_summaries([path for path in cells if path.suffix == ".json"]),
+        *of_summaries([path for path in cells if path.suffix == ".json"], run_info),
         *(of_claims(claims) if claims else ()),
     ]
     write_json(out, {"numbers": dict(found)})
@@ -79,12 +81,14 @@ def of_runs(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from as_json(seeds.values(read_cells([path])), below(path))
 
 
-def of_summaries(paths: Sequence[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """How the runs of each cell were made, and what all of them took."""
+def of_summaries(paths: Sequence[Path], run_info: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """How the runs of each cell were made, what all of them took, and how many there are of those configured."""
     summaries = [read_json(path) for path in paths]
     for path, summary in zip(paths, summaries, strict=True):
         yield from as_json(seeds.facts(summary), below(path))
     yield from as_json(overview.training_time(summaries) if summaries else (), "tables/cells")
+    if run_info:
+        yield from as_json(counts.of_runs(summaries, read_run_info(run_info)), "tables/cells")
 
 
 def below(path: Path) -> str:
@@ -93,6 +97,8 @@ def below(path: Path) -> str:
 
 
 def of_claims(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Numbers of the tests behind the verdicts, and of the reasons, which mention them."""
-    for claim in read_claims(path):
+    """Numbers of the tests behind the verdicts, of the reasons, which mention them, and of claims by verdict."""
+    claims = read_claims(path)
+    for claim in claims:
         yield from as_json([verdicts.tests(claim), verdicts.reason(claim)], path.name)
+    yield from as_json(counts.of_verdicts(claims), path.name)

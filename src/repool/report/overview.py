@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from repool.artifacts.table import Row, Text
+from repool.report.counts import Counts, of_runs
 from repool.report.coverage import Coverage, Line, line_name, lines
 from repool.report.inputs import Inputs
 from repool.report.left_out import LeftOut, left_out
@@ -44,6 +45,7 @@ class Overview:
         nothing_exact: no dataset here is the paper's.
         embedded: some dataset here gives no verdict at all.
         statuses: words for each kind of data.
+        counts: how many runs there are of how many.
         left_out: records and cards that are there and not on this page.
         methods: every method with its cell on each dataset, in the order of `datasets`; None where none is configured.
     """
@@ -54,9 +56,8 @@ class Overview:
     nothing_exact: bool
     embedded: bool
     statuses: list[tuple[str, str]]
-    runs: int
+    counts: Counts
     failed: int
-    expected: int
     left_out: LeftOut
     methods: list[Line]
 
@@ -76,9 +77,8 @@ def overview(inputs: Inputs) -> Overview:
         nothing_exact=all(entry.status != EXACT for entry in datasets),
         embedded=EMBEDDED in flagged,
         statuses=[(status, words) for status, words in STATUS_WORDS.items() if status != PENDING],
-        runs=sum(cell.runs for cell in coverage),
+        counts=of_runs(inputs.cells.values(), inputs.run),
         failed=sum(len(cell.failures) for cell in coverage),
-        expected=sum(cell.seeds for cell in coverage),
         left_out=left_out(inputs),
         methods=lines([entry.coverage for entry in datasets]),
     )

@@ -22,6 +22,12 @@ INSTALL = (
     "Install TeX (Debian, Ubuntu: apt-get install --no-install-recommends lmodern texlive-latex-recommended; "
     "macOS: brew install --cask mactex-no-gui) or make the page alone."
 )
+# Longer than this nobody reads it as a paper. What grows as runs come in is left to the page where there is no room for
+# it, in this order: numbers that a figure shows, tests that a verdict sums up, tests of pairs, pictures larger than
+# they have to be, the released code.
+PAGES = 24
+GROWING = ("figures in numbers", "tests of claims", "tests of pairs", "large pictures", "deviations")
+WRITTEN = re.compile(r"^Output written on .* \((\d+) pages?[,)]", re.MULTILINE)
 # What a run of TeX notes for the next one, and how many runs are enough.
 NOTES = (".aux", ".out", ".toc")
 RUNS = 8
@@ -36,29 +42,40 @@ FAILED = re.compile(r"^(?:! |\S+:\d+: )(.*)")
 def render_pdf(inputs: Inputs, templates: Path, out: Sequence[Path]) -> None:
     """Write the PDF of whatever inputs there are, the same one under each name; the same inputs give the same bytes.
 
+    It leaves to the page as little as lets it keep to `PAGES`.
+
     Raises UserError if TeX is missing or stops, or if the result has a text too wide for its place, a reference to
     nowhere or a character without a glyph.
     """
     if shutil.which("pdflatex") is None:
         raise UserError(f"{out[0]} needs pdflatex, which is not installed. {INSTALL}")
-    text = source(inputs, templates)
+    shown = common(inputs, parts(inputs))
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        (work / "paper.tex").write_text(text, encoding="utf-8")
         for name, content in inputs.pdfs.items():
             (work / f"{name}.pdf").write_bytes(content)
-        log = typeset(work)
+        for left in range(len(GROWING) + 1):
+            (work / "paper.tex").write_text(source(inputs, shown, GROWING[:left], templates), encoding="utf-8")
+            log = typeset(work)
+            if pages(log) <= PAGES:
+                break
         if faults := problems(log):
             raise UserError(f"{out[0]} was not written, for it would not read well: {'; '.join(faults[:5])}.")
         for path in out:
             write_whole(path, (work / "paper.pdf").read_bytes())
 
 
-def source(inputs: Inputs, templates: Path) -> str:
-    """The LaTeX text."""
+def pages(log: str) -> int:
+    """How many pages a run of TeX wrote."""
+    found = WRITTEN.search(log)
+    return int(found[1]) if found else 0
+
+
+def source(inputs: Inputs, shown: dict[str, object], on_the_page: Sequence[str], templates: Path) -> str:
+    """The LaTeX text; `on_the_page` is what it leaves to the page, of `GROWING`."""
     try:
         template = environment(templates).get_template(PAPER)
-        return template.render(**common(inputs, parts(inputs)), pictures=sorted(inputs.pdfs))
+        return template.render(**shown, pictures=sorted(inputs.pdfs), on_the_page=on_the_page)
     except TemplateError as error:
         raise UserError(f"The templates in {templates} do not render: {type(error).__name__}, {error}.") from error
 

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 
 from repool.errors import UserError
-from repool.words.inks import GRID, INK
+from repool.words.inks import EMPTY, GRID, INK
 from repool.words.panels import ATTRIBUTE, Place, read
 
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -20,7 +20,7 @@ DRAWN = {
     *("text", "tspan", "linearGradient", "stop", "title", "desc"),
 }
 # What the page colours by its scheme.
-SCHEME = {INK: "currentColor", GRID: "var(--rule)"}
+SCHEME = {INK: "currentColor", GRID: "var(--rule)", EMPTY: "var(--rule)"}
 OUTSIDE = re.compile(r"@import|url\(\s*[^#\s]", re.IGNORECASE)
 REFERENCE = re.compile(r"url\(\s*#([^)\s]+)\s*\)")
 

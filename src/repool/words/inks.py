@@ -2,3 +2,5 @@
 
 INK = "#222222"
 GRID = "#dddddd"
+# A field of a picture without a value.
+EMPTY = "#e4e4e4"

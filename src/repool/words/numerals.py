@@ -6,11 +6,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from repool.words import phrases
 from repool.words.names import METRICS
 
 MINUS = "\N{MINUS SIGN}"
 SMALLEST_P = 0.001
 SMALLEST_SHARE = 0.001
+# A share that would be printed as 0%.
+SMALLEST_PERCENT = 0.005
 SMALLEST_FIXED = 1e-4
 # Decimals of what is no metric and is compared all the same; three where it does not stand here.
 OTHER_DECIMALS = {"ratio": 2, "gap": 2, "descent_epochs": 0}
@@ -29,6 +32,7 @@ class Kind(StrEnum):
     RANK = "rank"
     ROWS = "rows"
     SHARE = "share"
+    PERCENT = "percent"  # a share of what was planned, as a whole percentage
     P_VALUE = "p value"
     EFFECT = "effect"
     MARGIN = "margin"  # as it was written, unless it is next to nothing
@@ -88,6 +92,11 @@ def share(value: float) -> str:
     return f"< {SMALLEST_SHARE}" if 0 < value < SMALLEST_SHARE else fixed(value, 3)
 
 
+def percent(value: float) -> str:
+    """A share as a whole percentage; one that is next to nothing is not nothing."""
+    return "<1%" if 0 < value < SMALLEST_PERCENT else phrases.percent(value)
+
+
 def duration(seconds: float) -> str:
     """A time span in the two largest units that it has."""
     minutes, rest = divmod(round(seconds), 60)
@@ -109,6 +118,7 @@ TEXTS: dict[Kind, Callable[[float, str], str]] = {
     Kind.RANK: lambda value, _: fixed(value, 2),
     Kind.ROWS: lambda value, _: fixed(value, 1),
     Kind.SHARE: lambda value, _: share(value),
+    Kind.PERCENT: lambda value, _: percent(value),
     Kind.P_VALUE: lambda value, _: p_value(value),
     Kind.EFFECT: lambda value, _: signed(value, 2),
     Kind.MARGIN: lambda value, _: as_printed(value, 0) if abs(value) >= SMALLEST_FIXED else significant(value),

@@ -45,7 +45,7 @@ def paired(about: About, row: dict[str, Any], both: Row) -> Text:
     failed = [
         f"{about.seeds.failed[cell]} failed with {words}"
         for cell, words in (((row["dataset"], row["one_method"]), "one"), ((row["dataset"], row["method"]), "many"))
-        if cell in about.seeds.failed
+        if about.seeds.failed.get(cell)
     ]
     pairs = both.number("pairs", Kind.COUNT, "seeds that both networks have")
     return (*pairs, " pair" if row["pairs"] == 1 else " pairs", *(f", {words}" for words in failed))

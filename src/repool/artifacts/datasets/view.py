@@ -3,7 +3,7 @@
 from typing import Any
 
 from repool.artifacts.section import About, View
-from repool.artifacts.table import Cell, Column, Group, Row, Table, plain, words
+from repool.artifacts.table import NOTHING, Cell, Column, Group, Row, Table, plain, said_once, words
 from repool.words.names import NOT_CONFIGURED
 from repool.words.numerals import MINUS, Kind, known, numeral
 
@@ -40,7 +40,7 @@ def cells(about: About, row: dict[str, Any]) -> list[Cell]:
     named = about.row(row)
     amounts = dict(part.split(" ", 1) for part in row["differences"].split("; ") if part)
     quantities = [quantity(row, name, kind, amounts.get(name, ""), named) for name, kind in COUNTS.items()]
-    return [words(row["dataset"]), *quantities, data(row)]
+    return [*said_once(words(row["dataset"]), quantities), data(row)]
 
 
 def data(row: dict[str, Any]) -> Cell:
@@ -54,17 +54,19 @@ def data(row: dict[str, Any]) -> Cell:
 
 
 def quantity(row: dict[str, Any], name: str, kind: Kind, amount: str, named: Row) -> Cell:
-    """Both numbers; that of inputs may be a choice (constant inputs), so it is shown, not judged."""
+    """Our number, and below it the paper's where that is another one.
+
+    That of inputs may be a choice (constant inputs), so it is shown, not judged.
+    """
     measured = named.number(name, kind, "measured on the prepared data")
     published = as_text(row[f"published_{name}"])
     paper = named.printed(f"published_{name}", published, "as the paper prints it")
     if not measured:
-        return Cell(paper or ("–",), below=("published",) if paper else ())
+        return Cell(paper or NOTHING, below=("published",) if paper else ())
     if not paper:
-        return Cell(measured)
+        return Cell(measured, below=("not in the paper",))
     if not amount:
-        same = plain(measured) == published
-        return Cell(measured, below=("as published",) if same else ("as published: ", *paper))
+        return Cell(measured, below=() if plain(measured) == published else ("as published: ", *paper))
     if name == "features":
         return Cell(measured, below=("paper: ", *paper))
     by = named.printed(f"{name}_difference", amount.replace("-", MINUS), "measured minus published, at its decimals")

@@ -10,13 +10,13 @@ from matplotlib.patches import Rectangle
 
 from repool.figures.panels import panels, shown, title
 from repool.figures.style import INK, Style
+from repool.words.inks import EMPTY
 from repool.words.names import METRICS, method_label
 
 # The paper's claim: no gap is larger. The colours end there, and a larger one is framed.
 LIMIT = 0.05
 # Red where the second method is better, as in the paper, blue where the first one is.
 COLOURS = LinearSegmentedColormap.from_list("gap", ["#2166ac", "#f7f7f7", "#b2182b"])
-PENDING_COLOUR = "#e4e4e4"
 # Of words on light fields, which stay light on a dark page.
 WORDS = "#1a1a1a"
 DARK = 0.8
@@ -68,7 +68,7 @@ def draw_panel(axes: Axes, dataset: str, gaps: pd.DataFrame, style: Style) -> No
 def draw_field(axes: Axes, row: int, column: int, gap: float, printed: float, style: Style) -> None:
     """One combination; one that has not run is grey and empty."""
     known = not np.isnan(gap)
-    colour = COLOURS(norm()(np.clip(gap, -LIMIT, LIMIT))) if known else PENDING_COLOUR
+    colour = COLOURS(norm()(np.clip(gap, -LIMIT, LIMIT))) if known else EMPTY
     beyond = known and abs(gap) > LIMIT
     corner = (column - 0.47, row - 0.47)
     axes.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=colour, edgecolor=INK if beyond else "none", linewidth=1.2))

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from repool.artifacts.section import About, View
-from repool.artifacts.table import Cell, Column, Group, Row, Table, Text, words
+from repool.artifacts.table import NOTHING, Cell, Column, Group, Row, Table, Text, said_once, words
 from repool.words import phrases
 from repool.words.names import method_label
 from repool.words.numerals import Kind
@@ -33,23 +33,21 @@ def cells(about: About, part: pd.DataFrame, options: list[str]) -> list[Cell]:
     settings = {row["option"]: row for row in part.to_dict("records")}
     methods = dict.fromkeys(name for text in part["methods"] for name in text.split("; ") if name)
     data = phrases.data_words(part["status"])
-    return [
-        words(part["dataset"].iloc[0], below=(data,) if data else ()),
-        *(setting(about, settings[name]) if name in settings else words("") for name in options),
-        words(", ".join(map(method_label, methods)) or "not configured"),
-    ]
+    head = words(part["dataset"].iloc[0], below=(data,) if data else ())
+    fields = [setting(about, settings[name]) if name in settings else words("") for name in options]
+    return [*said_once(head, fields), words(", ".join(map(method_label, methods)) or "not configured")]
 
 
 def setting(about: About, row: dict[str, Any]) -> Cell:
-    """One option: what ran, and how it compares with the paper's."""
+    """One option: what ran, and below it how it compares with the paper's; nothing where it is the same."""
     methods = tuple(name for name in row["methods"].split("; ") if name)
     named = about.row(row, row["option"], methods=methods)
     value, published = shown(named, "value", row["value"]), shown(named, "published", row["published"])
     if not value:
-        return Cell(published or ("–",), below=("published",) if published else ())
+        return Cell(published or NOTHING, below=("published",) if published else ())
     if row["differs"] == "yes":
         return Cell(value, below=("paper: ", *published), strong=True)
-    return Cell(value, below=("as published",) if published else ())
+    return Cell(value, below=() if published else ("not in the paper",))
 
 
 def shown(named: Row, column: str, value: str) -> Text:
