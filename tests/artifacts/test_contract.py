@@ -35,10 +35,11 @@ def page(made) -> str:
 
 @pytest.fixture(scope="module")
 def numbers(made) -> dict[str, dict]:
-    folder, _ = made
+    folder, given = made
+    configured = given[given.index("--run-info") :][:2]
     tables = [folder / "tables" / f"{name}.csv" for name in ARTIFACTS.values()]
     cells = sorted(path for kind in ("csv", "json") for path in (folder / "tables" / "cells").rglob(f"*.{kind}"))
-    run("numbers", "--tables", *tables, "--cells", *cells, "--out", folder / "numbers.json")
+    run("numbers", "--tables", *tables, "--cells", *cells, *configured, "--out", folder / "numbers.json")
     return json.loads((folder / "numbers.json").read_text())["numbers"]
 
 
