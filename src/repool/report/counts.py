@@ -1,6 +1,5 @@
 """How many claims came out how, and how many runs and datasets there are: numbers with names, like all others."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ from repool.artifacts.table import Row, Text
 from repool.report.claims import MARKS, NOT_RUN, cells_of, shown
 from repool.report.inputs import RunInfo
 from repool.words.numerals import Kind
+from repool.words.phrases import slug
 
 # Shown whether any claim has them or not.
 ALWAYS = ("replicated", "inconclusive", "not replicated", NOT_RUN)
@@ -58,8 +58,3 @@ def of_runs(summaries: Iterable[dict[str, Any]], run: RunInfo) -> Counts:
         begun=Row("datasets", row.cells).number("begun", Kind.COUNT, "datasets with a run", datasets),
         datasets=Row("datasets").number("configured", Kind.COUNT, "datasets of the configuration", len(run.cells)),
     )
-
-
-def slug(words: str) -> str:
-    """Words as part of a name."""
-    return "-".join(re.findall(r"[a-z]+", words))

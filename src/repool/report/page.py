@@ -3,7 +3,6 @@
 import base64
 import functools
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +27,8 @@ from repool.report.sections import Part, Section, parts
 from repool.report.seeds import cells
 from repool.report.svg import inline
 from repool.report.training import trainings
-from repool.words.phrases import percent
+from repool.words.numerals import Kind, numeral
+from repool.words.phrases import percent, slug
 
 PAGE = "paper.html.j2"
 # The page runs this script and no other: its hash stands in the page's policy.
@@ -72,7 +72,7 @@ def render(inputs: Inputs, templates: Path, out: Sequence[Path], template: str =
     )
     known = places(inputs)
     order = {cell: position for position, cell in enumerate(known)}
-    environment.filters |= {"written": written, "anchor": slug}
+    environment.filters |= {"written": written, "anchor": slug, "counted": counted}
     environment.filters |= {name: functools.partial(filled, order=order) for name, filled in NUMBERED.items()}
     environment.filters["origin"] = functools.partial(origin, places=known, configuration=inputs.run.configuration)
     try:
@@ -129,9 +129,9 @@ def origin(text: Text, places: dict[str, str], configuration: str) -> Origin | N
     return Origin(command, [places[cell] for cell in number.cells if cell in places])
 
 
-def slug(words: str) -> str:
-    """Words as a place on the page."""
-    return "-".join(re.findall(r"[a-z0-9]+", words.casefold()))
+def counted(number: int) -> str:
+    """How many, as everywhere on the page."""
+    return numeral(number, Kind.COUNT)
 
 
 def written(text: Written) -> Markup:

@@ -18,6 +18,11 @@ def method(name: str) -> str:
     return f"{base_method(name)} ({options})" if options else method_label(name)
 
 
+def slug(words: str) -> str:
+    """Words as a name or a place: `Not run yet` is not-run-yet."""
+    return "-".join(re.findall(r"[a-z0-9]+", words.casefold()))
+
+
 def base_method(name: str) -> str:
     """The paper's name of a method without the options of a grid."""
     return method_label(OPTION.sub("", name))
