@@ -9,8 +9,9 @@ from repool.categories import ATOM_SIZES, BOND_SIZES
 from repool.datasets.store import GraphStore
 from toys import make_store, random_graph, train_graclus, write_store
 
-# Tests start this package hundreds of times: each start would compile all of it again.
+# Tests start this package hundreds of times, from many copies: each start would compile all of it again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "d" / "numba"))
 
 
 @pytest.fixture(scope="session")
