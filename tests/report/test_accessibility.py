@@ -39,7 +39,7 @@ def test_axe_finds_nothing_on_a_page_of_every_kind(browser, page_file, scheme, w
     assert violations(browser, page_file, scheme, width) == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize(("scheme", "width"), [LOOKS[0], LOOKS[-1]])
 def test_axe_finds_nothing_on_a_page_with_little_on_it(browser, partial_page, scheme, width):
     assert violations(browser, partial_page, scheme, width) == []
 

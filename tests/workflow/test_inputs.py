@@ -1,6 +1,7 @@
 """What stands beside the configuration must agree with it, and Snakemake says so in a sentence."""
 
 import copy
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 import yaml
 from snakemake.exceptions import WorkflowError
 
-from repool_workflow.configuration import check_inputs, validated
+from repool_workflow.configuration import as_typed, check_inputs, validated
 from warm_snakemake import snakemake
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +109,36 @@ def test_snakemake_says_it(tmp_path, overlay, message):
     assert result.returncode == 1
     assert message in result.stdout + result.stderr
     assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_what_config_sets_in_braces_has_its_numbers(tmp_path):
+    (tmp_path / "mine.yaml").write_text("name: mine\n")
+    own = "seeds={MUTAG: 2, default: 1}", "training={max_epochs: 3}", "style={width: 5.2}"
+    result = dry_run(tmp_path, "--config", *own)
+    assert result.returncode == 0, result.stdout + result.stderr
+    wrong = dry_run(tmp_path, "--config", "training={max_epochs: 3.5}")
+    assert "training.max_epochs: Input should be a valid integer, found 3.5." in wrong.stdout + wrong.stderr
+
+
+def test_numbers_typed_in_braces_are_numbers_and_all_else_stays():
+    typed = {
+        "training": {"max_epochs": "3", "permuted": "true", "decay": "0.5"},
+        "seeds": ["0-4", "7"],
+        "other": {"a": "1"},
+    }
+    config = {"training": {"max_epochs": "3", "permuted": "true", "decay": 0.25, "batch": "2"}, "seeds": ["0-4", "7"]}
+    assert as_typed(config, typed) == {
+        "training": {"max_epochs": 3, "permuted": True, "decay": 0.25, "batch": "2"},
+        "seeds": ["0-4", "7"],
+    }
+
+
+def test_an_overlay_of_another_encoding_ends_as_the_readme_says(tmp_path):
+    (tmp_path / "mine.yaml").write_bytes("name: café\n".encode("latin-1"))
+    result = dry_run(tmp_path)
+    assert result.returncode != 0
+    (named,) = re.findall(r"one that is not UTF-8 in `(\w+)`", " ".join((ROOT / "README.md").read_text().split()))
+    assert named in result.stdout + result.stderr
 
 
 def test_a_configuration_without_artifacts_plans_an_empty_page(tmp_path):

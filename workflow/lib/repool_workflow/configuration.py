@@ -1,6 +1,7 @@
 """The configuration and what is read beside it: checked, filled with defaults, every mistake explained."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,25 @@ def declared(file: Path) -> dict[str, Any]:
     """
     load_sources(file)
     return read_yaml(file)
+
+
+def as_typed(value: Any, typed: Any) -> Any:
+    """A configuration in which what `--config` sets in braces is what it would be outside them.
+
+    There Snakemake takes all for text. Lists stay, for a range of seeds is text.
+
+    Args:
+        value: as Snakemake merged it.
+        typed: what `--config` sets of it, or of the configuration of a workflow that imports this one.
+    """
+    if isinstance(typed, Mapping) and isinstance(value, Mapping):
+        return {**value, **{key: as_typed(value[key], part) for key, part in typed.items() if key in value}}
+    if isinstance(typed, str) and typed == value:
+        for number in (int, float):
+            with suppress(ValueError):
+                return number(typed)
+        return {"true": True, "false": False}.get(typed.lower(), typed)
+    return value
 
 
 @for_snakemake
