@@ -57,6 +57,7 @@ TINY = {
         "table_s1": MUTAG,
         "table_s5": {**MUTAG, "methods": ["mincut", "mincut-random"], "pairs": ["mincut:mincut-random"]},
         "mincut_convolutions": {"datasets": []},
+        "released_code": {"datasets": []},
         "best_epochs": {**MUTAG, "methods": ["graclus"]},
     },
 }

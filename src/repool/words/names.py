@@ -43,8 +43,8 @@ PAPER_METRICS = {"ZINC": "mae", "MOLHIV": "auroc"}
 # The curves of a record, and what the paired tests of an artifact that shows one compare of each run.
 LOSS, PERMUTED = "validation_loss", "permuted"
 CURVE_MEASURES = {LOSS: "validation_loss", PERMUTED: "permuted_mean"}
-# How the methods of table 2 end that have a single convolution before the first pooling.
-ONE = "-one"
+# How methods end that have a single convolution before the first pooling, in table 2, and those of `released_code`.
+ONE, AS_RELEASED = "-one", "-as-released"
 
 METHOD_LABELS = {
     "graphsage": "GraphSAGE",
@@ -93,9 +93,10 @@ def metric(name: str, where: str) -> Metric:
 
 def method_label(method: str) -> str:
     """The paper's name of a method; a method of the configuration's own keeps its id."""
-    network = method.removesuffix(ONE)
-    if network != method and network in METHOD_LABELS:
-        return f"{METHOD_LABELS[network]}, one convolution"
+    for suffix, said in ((ONE, "one convolution"), (AS_RELEASED, "as released")):
+        network = method.removesuffix(suffix)
+        if network != method and network in METHOD_LABELS:
+            return f"{METHOD_LABELS[network]}, {said}"
     return METHOD_LABELS.get(method, method)
 
 
