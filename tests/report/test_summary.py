@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from made_page import make_page
+from made_page import make_inputs, make_page, render, run
 
 from repool.report.summary import text
 
@@ -90,6 +90,25 @@ def test_every_claim_is_there_with_its_verdict_or_as_not_run(made, chapters):
     for claim in claims:
         assert claim["says"] in verdicts or claim["says"] in not_run
     assert verdicts
+
+
+def test_what_the_released_code_does_otherwise_stands_there_with_its_tests(tmp_path):
+    cards, cells, info = make_inputs(tmp_path, {"NCI1": {}}, 5)
+    pair = ("graclus", "complement")
+    grid = ["--cells", *[cell for cell in cells if cell.stem in pair], "--cards", *cards, "--methods", ",".join(pair)]
+    run("tabulate", "released_code", *grid, "--datasets", "NCI1", "--out", tmp_path / "tables" / "released_code.csv")
+    tests = tmp_path / "tests" / "released_code.csv"
+    run("test", "released_code", *grid, "--datasets", "NCI1", "--pairs", ":".join(pair), "--out", tests)
+    document = render(tmp_path, cards, cells, info, summary=True).read_text()
+    part = document.partition("## What the released code does otherwise")[2]
+    (row,) = [row for row in fields(part.splitlines()) if row[0] == "NCI1"]
+    assert row[1:3] == ["GRACLUS − COMPLEMENT", "5"]
+    assert row[3].replace("−", "-") == f"{pd.read_csv(tests)['mean_paired_difference'].iloc[0]:+.2f}"
+    assert "table S2's 8" in part
+
+
+def test_without_its_runs_there_is_no_such_chapter(chapters):
+    assert "What the released code does otherwise" not in chapters
 
 
 def test_what_markdown_would_take_as_its_own_is_escaped():
