@@ -40,6 +40,15 @@ def test_a_mistake_in_the_papers_numbers(tmp_path, text, message):
         read_published(tmp_path / "published.yaml")
 
 
+@pytest.mark.parametrize(
+    ("method", "dataset", "table"),
+    [("graclus", "NCI1", "table_1"), ("mincut-random", "IMDB-B", "table_s5"), ("gmn", "NCI1", "table_2")],
+)
+def test_an_artifact_of_this_project_takes_a_number_from_where_the_paper_prints_it(method, dataset, table):
+    score = Published(CONFIG / "published.yaml").score("released_code", method, dataset)
+    assert score.table == table
+
+
 def test_the_numbers_that_the_paper_prints():
     paper = Published(CONFIG / "published.yaml")
     score = paper.score("table_s5", "diffpool-v2-normal", "PROTEINS")
