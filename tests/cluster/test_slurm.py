@@ -59,7 +59,8 @@ def project(tmp_path_factory) -> Path:
     shown = {"figure_1": {"datasets": ["TOY"]}, "table_s1": {"datasets": ["TOY"]}}
     overlay = {
         **{"name": "toy", "seeds": 2, "seeds_per_job": 2, "mirror": "mirror"},
-        "training": {"max_epochs": 150, "stop_patience": 150},
+        # So long that neither has finished when the other has trained an epoch, where nothing is left to compile.
+        "training": {"max_epochs": 1500, "stop_patience": 1500},
         "grids": {"sizes": {"vary": {"layers": [2], "hidden": [16]}}},
         "hyperparameters": {"table_s2": {"TOY": {"layers": 2, "hidden": 16, "batch": 8}}},
         "artifacts": {**{name: {"datasets": []} for name in artifacts}, **shown},
@@ -119,7 +120,7 @@ def ran(cluster, project) -> SimpleNamespace:
             for task in tasks:
                 cluster.ask("scontrol", "requeue", task)
             wait_until(lambda: all(started_again(cluster, task) for task in tasks), "both started again", seconds=120)
-            snakemake.wait(timeout=240)
+            snakemake.wait(timeout=480)
         finally:
             snakemake.kill()
     return SimpleNamespace(code=snakemake.returncode, said=text(output), logs=logs, before=before, tasks=tasks)
