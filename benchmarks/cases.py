@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from repool.spec import merged, spec
+from repool.overlays import merged
+from repool.spec import spec
 
 CONFIGURATION = Path(__file__).parents[1] / "config/paper.yaml"
 

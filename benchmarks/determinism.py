@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from repool.spec import merged, spec
+from repool.overlays import merged
+from repool.spec import spec
 from repool.training.run import train
 
 ROOT = Path(__file__).parents[1]

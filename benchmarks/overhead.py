@@ -17,7 +17,8 @@ from pathlib import Path
 import torch
 
 from repool.datasets.loading import load
-from repool.spec import merged, spec
+from repool.overlays import merged
+from repool.spec import spec
 from repool.training import checkpoint, device, record
 from repool.training.block import Block
 from repool.training.run import SECONDS_BETWEEN_CHECKPOINTS

@@ -24,7 +24,8 @@ from epoch_cost import measure
 from repool.archive.store import Archive
 from repool.atomic import replacing
 from repool.campaign import cell_seeds
-from repool.spec import merged, spec
+from repool.overlays import merged
+from repool.spec import spec
 from repool.training.scores import metric
 
 ROOT = Path(__file__).parents[1]

@@ -8,7 +8,8 @@ from typing import Any
 
 from repool.datasets.loading import load
 from repool.datasets.store import GraphStore
-from repool.spec import merged, spec
+from repool.overlays import merged
+from repool.spec import spec
 from repool.training.block import Block
 
 ROOT = Path(__file__).parents[1]

@@ -11,9 +11,9 @@ from paper_cost import cells, costs
 
 from repool import campaign
 from repool.grids import expanded
+from repool.overlays import merged
 from repool.schemas.checked import plain
 from repool.schemas.configuration import check_configuration
-from repool.spec import merged
 from repool.training import block as trainer
 from repool.training.probe import shorten, warm_up
 from toys import spec_of

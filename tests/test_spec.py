@@ -7,7 +7,8 @@ import pytest
 
 from repool.canonical import digest
 from repool.cli import main
-from repool.spec import merged, spec
+from repool.overlays import merged
+from repool.spec import spec
 
 CONFIG = Path(__file__).parents[1] / "config"
 

@@ -1,26 +1,12 @@
 """The runs that a configuration asks for: cells, and seeds in blocks."""
 
-from pathlib import Path
 from typing import Any
 
 from repool.errors import UserError
-from repool.grids import expanded, members
+from repool.grids import members
 
 # The seeds of datasets that the configuration does not name.
 DEFAULT = "default"
-
-
-def configured(files: list[Path], seeds: int | None = None) -> dict[str, Any]:
-    """The configuration of files laid over each other, with its defaults, and with other seeds if they are given.
-
-    Raises UserError for what is no configuration.
-    """
-    from repool.schemas.checked import plain
-    from repool.schemas.configuration import check_configuration
-    from repool.spec import merged
-
-    config = merged(files)
-    return expanded(plain(check_configuration(config if seeds is None else {**config, "seeds": seeds})))
 
 
 def artifacts(config: dict[str, Any]) -> list[str]:

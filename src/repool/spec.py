@@ -1,13 +1,8 @@
 """The spec of a cell: the canonical form of everything that changes its training, and nothing else."""
 
-from pathlib import Path
 from typing import Any
 
 from repool.canonical import canonical
-from repool.errors import UserError
-from repool.grids import expanded
-from repool.schemas.reading import read_yaml
-from repool.stand_ins import placed
 
 # What each family's network reads.
 MODEL_OPTIONS = {
@@ -70,32 +65,3 @@ def spec(config: dict[str, Any], dataset: str, method: str) -> dict[str, Any]:
 def spec_text(config: dict[str, Any], dataset: str, method: str) -> str:
     """The spec as one line of JSON, as the rules pass it on."""
     return canonical(spec(config, dataset, method))
-
-
-def merged(files: list[Path]) -> dict[str, Any]:
-    """Configurations laid over each other as Snakemake does it: dictionaries key by key, everything else as a whole.
-
-    The methods of its grids are written out, and stand-ins in their places. Raises UserError for what is no
-    configuration.
-    """
-    from repool.schemas.configuration import check_configuration  # which reads the families above
-
-    config: dict[str, Any] = {}
-    for file in files:
-        if not file.is_file():
-            raise UserError(f"There is no configuration {file}. Run this in the project's folder.")
-        overlay = read_yaml(file)
-        if not isinstance(overlay, dict):
-            raise UserError(f"{file} has no keys, such as `name: mine`.")
-        config = _overlaid(config, overlay)
-    check_configuration(config)
-    return expanded(placed(config))
-
-
-def _overlaid(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
-    both = {key: _overlaid(base[key], value) for key, value in overlay.items() if _nested(base.get(key), value)}
-    return {**base, **overlay, **both}
-
-
-def _nested(base: Any, overlay: Any) -> bool:
-    return isinstance(base, dict) and isinstance(overlay, dict)

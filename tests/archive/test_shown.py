@@ -6,7 +6,7 @@ from pathlib import Path
 from made import make_card, make_record, make_timing
 
 from repool.analysis.cells import collect
-from repool.campaign import configured
+from repool.overlays import configured
 from repool.report.overview import by_earlier_code
 from repool.schemas.record import Wanted
 from repool_workflow import archived

@@ -12,11 +12,14 @@ from repool.artifacts.curves.needs import curve
 from repool.canonical import canonical
 from repool.cli import main
 from repool.grids import combinations, grid_method
-from repool.spec import merged, spec
+from repool.overlays import merged
+from repool.spec import spec
 
 ROOT = Path(__file__).parents[2]
 CONFIG = merged([ROOT / "config" / "paper.yaml"])
 DATASETS = {"NCI1": {}, "MOLECULES": {"metric": "mae", "classes": None, "status": "embedded"}}
+# Configured, and neither prepared nor run.
+PENDING = "DD"
 SEEDS = 3
 MARGINS = {"accuracy": 1.0, "auroc": 1.0, "mae": 0.01, "permutation": 1e-5, "divergence_identical": 1e-9}
 
@@ -99,7 +102,7 @@ def make_table(folder: Path, artifact: str) -> None:
         given += ["--margins", canonical({name: MARGINS[name] for name in needs.margins})]
     methods = ",".join(CONFIG["artifacts"][artifact].get("methods", []))
     cards = [folder / "data" / dataset / "card.json" for dataset in DATASETS]
-    grid = ["--cards", *cards, f"--methods={methods}", f"--datasets={','.join(DATASETS)}"]
+    grid = ["--cards", *cards, f"--methods={methods}", f"--datasets={','.join([*DATASETS, PENDING])}"]
     out = folder / "tables" / f"{artifact}.csv"
     run("tabulate", artifact, *given, *grid, "--published", ROOT / "config" / "published.yaml", "--out", out)
     if kinds.has(kind, "figure"):
@@ -120,7 +123,7 @@ def make_artifacts(folder: Path, artifacts: list[str]) -> list[object]:
         "configuration": "made",
         "file": "config/made.yaml",
         "seeds": list(range(SEEDS)),
-        "cells": [{"dataset": name, "methods": list(methods)} for name in DATASETS],
+        "cells": [{"dataset": name, "methods": list(methods)} for name in (*DATASETS, PENDING)],
         "rebuild": "snakemake ARTIFACT --cores 2",
     }
     return [

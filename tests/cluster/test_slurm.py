@@ -18,7 +18,7 @@ import pytest
 import yaml
 from scheduler import Cluster, install, wait_until
 
-from repool.spec import merged
+from repool.overlays import merged
 
 ROOT = Path(__file__).parents[2]
 METHODS = ("graclus", "complement")

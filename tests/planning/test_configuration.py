@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from repool.campaign import all_cells, cell_seeds, configured
+from repool.campaign import all_cells, cell_seeds
 from repool.cli import main
 from repool.errors import UserError
+from repool.overlays import configured
 from repool.planning.configuration import kept_configurations, read_configuration, write_configuration
 
 ROOT = Path(__file__).parents[2]

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from repool.campaign import all_cells, configured
+from repool.campaign import all_cells
 from repool.datasets.sources import declared
 from repool.datasets.tu_names import NAMES, declaration
 from repool.errors import UserError
 from repool.models.operators.found import version_of
+from repool.overlays import configured
 from repool.sanity.command import run_contracts
 from repool.sanity.configuration import configuration, write_configuration
 from repool.schemas.sanity import read_check

@@ -8,7 +8,8 @@ import pytest
 
 from repool.cli import main
 from repool.errors import UserError
-from repool.spec import merged, spec
+from repool.overlays import merged
+from repool.spec import spec
 from repool.training.command import read_spec
 
 CONFIG = merged([Path(__file__).parents[2] / "config" / "paper.yaml"])

@@ -11,9 +11,10 @@ from snakemake.exceptions import WorkflowError
 from repool.campaign import all_cells, artifacts, cell_blocks, datasets
 from repool.datasets.sources import load_sources
 from repool.grids import VARIED
+from repool.overlays import merged
 from repool.schemas.configuration import Configuration, Varied
 from repool.schemas.reference import reference
-from repool.spec import merged, spec_text
+from repool.spec import spec_text
 from repool_workflow.configuration import validated
 
 ROOT = Path(__file__).parents[2]

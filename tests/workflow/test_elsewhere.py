@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import warm_snakemake
-from repool.spec import merged
+from repool.overlays import merged
 
 ROOT = Path(__file__).parents[2]
 SNAKEFILE = ROOT / "workflow" / "Snakefile"

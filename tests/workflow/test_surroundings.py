@@ -12,7 +12,8 @@ import yaml
 from project import ROOT, Project
 
 from repool.artifacts.distribution.table import COLUMNS
-from repool.spec import merged, spec_text
+from repool.overlays import merged
+from repool.spec import spec_text
 from repool_workflow.environment import export, typed_in
 
 SNAKEFILE = ROOT / "workflow" / "Snakefile"

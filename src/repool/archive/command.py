@@ -91,7 +91,7 @@ def _add(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     from repool.archive.restore import restore
     from repool.archive.store import Archive
-    from repool.campaign import configured
+    from repool.overlays import configured
 
     config = configured([project_file("config/paper.yaml"), *options.configfile], options.seeds)
     restored = restore(Archive(options.archive), config, Path("results") / config["name"])

@@ -99,7 +99,7 @@ def _states(options: argparse.Namespace, reader: "Reader") -> str:
 
 def _configurations(options: argparse.Namespace) -> list[tuple[dict[str, Any], Path]]:
     """Each configuration that is asked for, and the folder of its results."""
-    from repool.campaign import configured
+    from repool.overlays import configured
     from repool.planning.configuration import kept_configurations, read_configuration
 
     results = options.directory / "results"

@@ -1,4 +1,4 @@
-"""A block: the seeds that one job trains, in lockstep, as one program (design: "What trains").
+"""A block: the seeds that one job trains, in lockstep, as one program (docs/architecture.md, "What trains").
 
 Only four things know that there are several networks: the layers' weights, the optimiser, the learning rates and the
 stopping rule. A finished seed leaves the stack.

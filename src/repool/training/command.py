@@ -151,7 +151,8 @@ def _retry(options: argparse.Namespace) -> None:
 
 
 def _show_spec(options: argparse.Namespace) -> None:
-    from repool.spec import merged, spec_text
+    from repool.overlays import merged
+    from repool.spec import spec_text
 
     config = merged([project_file("config/paper.yaml"), *([options.configfile] if options.configfile else [])])
     methods = config["methods"]

@@ -12,6 +12,7 @@ from repool.datasets.sources import declared as load_source
 from repool.datasets.sources import load_sources
 from repool.errors import UserError, nearest
 from repool.grids import expanded
+from repool.overlays import merged
 from repool.paper import kind
 from repool.schemas.brought import split_function
 from repool.schemas.chapters import read_chapters
@@ -22,7 +23,7 @@ from repool.schemas.names import split_pair
 from repool.schemas.published import read_published
 from repool.schemas.reading import read_json, read_yaml
 from repool.schemas.spec import Spec
-from repool.spec import MODEL_OPTIONS, merged, spec
+from repool.spec import MODEL_OPTIONS, spec
 from repool.stand_ins import placed
 from repool.words.names import METHOD_LABELS
 from repool_workflow.mistakes import for_snakemake
