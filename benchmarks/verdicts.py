@@ -23,6 +23,7 @@ from campaigns import Campaign, Truth, cells, rows_of
 from repool.analysis.claims.verdicts import verdicts
 from repool.analysis.published import Published
 from repool.schemas.claims import Claims, read_claims
+from repool.schemas.reading import read_yaml
 
 CONFIG = Path(__file__).parents[1] / "config"
 THESIS = "no-decrease"
@@ -31,8 +32,7 @@ CLAIMS = (
     *("simplified-gmn-matches-gmn", "simplified-gmn-lower-mae", "one-convolution-hurts", "global-pooling-suffices"),
     *("extra-datasets-agree", "mincut-matches-random"),
 )
-# The seeds of config/decisive.yaml.
-DECISIVE = {"default": 20, "NCI1": 40, "NCI109": 60, "IMDB-B": 120, "PROTEINS": 120, "ZINC": 40, "MOLHIV": 40}
+DECISIVE = read_yaml(CONFIG / "decisive.yaml")["seeds"]
 
 
 def failed(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,5 @@
 import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from toys import make_store, random_graph, train_graclus, write_store
 # Tests start this package hundreds of times, from many copies: each start would compile all of it again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "d" / "numba"))
+# A shell in the background and nohup have what they start ignore these, and all that it starts in turn: what tests send
+# would never arrive. A handler that does nothing is not handed on.
+for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, lambda *_: None)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--kind", help="of the contract in tests/artifacts: this kind of artifact alone")
 
 
 @pytest.fixture(scope="session")

@@ -23,13 +23,14 @@ def rates(truth: str, outcome: str) -> tuple[float, float]:
 
 def test_a_pair_of_equal_methods_is_shown_not_to_be_worse_nine_times_in_ten_with_twenty_seeds():
     verdicts, each = rates("equal", "replicated")
-    assert verdicts > 0.7, "all three pairs at once"
+    assert verdicts > 0.9, "all three pairs at once"
     assert each > 0.9
 
 
 def test_variants_that_are_worse_by_the_margin_are_not_called_replicated():
-    verdicts, _ = rates("1 margin worse", "replicated")
+    verdicts, each = rates("1 margin worse", "replicated")
     assert verdicts <= 0.05
+    assert each <= 0.1, "of sixty tests at a level of 0.05, each: more than six hold in one of fifty such samples"
 
 
 @pytest.mark.parametrize(

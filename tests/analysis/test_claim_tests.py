@@ -52,6 +52,8 @@ def test_faster_deviates_where_it_is_slower_than_the_papers_best(tmp_path, secon
     claim = judged(tmp_path, tables, test)
     assert claim["verdict"] == verdict
     assert claim["tests"][0]["estimate"] == pytest.approx(seconds / 10)
+    assert (claim["tests"][0]["seeds"], claim["tests"][0]["blocks"]) == (20, 4)
+    assert "n = 4 blocks)" in claim["reason"]
 
 
 def question(first, second, better=1, margin=1.0) -> Question:

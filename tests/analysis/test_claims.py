@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import yaml
 from made import make_cell
+from scipy import stats
 
 from repool.artifacts.table import Number, plain
 from repool.cli import main
@@ -74,7 +75,7 @@ def test_not_replicated_where_one_fails(tmp_path):
     tables = cells(tmp_path, {"NCI1": both(0.80, 0.80), "SMNIST": both(0.94, 0.90)})
     claim = judged(tmp_path, tables, EQUIVALENT)
     assert claim["verdict"] == "not replicated"
-    assert "1 of 2 tests fail: SMNIST, GRACLUS − COMPLEMENT: +4.0" in claim["reason"]
+    assert "1 of 2 tests fails: SMNIST, GRACLUS − COMPLEMENT: +4.0" in claim["reason"]
 
 
 def test_a_reason_mentions_the_numbers_of_its_tests_by_the_names_they_have_there(tmp_path):
@@ -82,10 +83,11 @@ def test_a_reason_mentions_the_numbers_of_its_tests_by_the_names_they_have_there
     tables = cells(tmp_path, {"NCI1": both(0.80, 0.80), "SMNIST": both(0.94, 0.90)})
     claim = judged(tmp_path, tables, EQUIVALENT)
     mentioned = [piece for piece in claim["pieces"] if not isinstance(piece, str)]
-    assert mentioned == [{"test": 1, "number": name} for name in ("estimate", "low", "high", "margin")]
+    assert mentioned == [{"test": 1, "number": name} for name in ("estimate", "low", "high", "seeds", "margin")]
     said = [piece for piece in page.reason(claim | {"reason": claim["pieces"]}) if isinstance(piece, Number)]
     shown = page.tests(claim)[1]
-    assert said == [*shown.estimate, shown.interval[0], shown.interval[2], *shown.margin]
+    assert said == [*shown.estimate, shown.interval[0], shown.interval[2], shown.seeds[0], *shown.margin]
+    assert "(90% t +3.88 to +4.12, n = 20), margin 1.0." in claim["reason"]
     assert [number.id for number in said] == [f"claims.made.1.{piece['number']}" for piece in mentioned]
 
 
@@ -99,6 +101,36 @@ def test_a_ratio_that_two_seeds_cannot_have_is_said_not_to_be_there(tmp_path):
 def test_a_failure_on_one_dataset_decides_even_where_others_have_not_run(tmp_path):
     claim = judged(tmp_path, cells(tmp_path, {"NCI1": both(0.80, 0.70)}), EQUIVALENT)
     assert claim["verdict"] == "not replicated"
+    assert claim["reason"].endswith("No run on SMNIST.")
+
+
+def test_stand_ins_neither_fail_nor_are_counted_among_the_tests_that_do(tmp_path):
+    tables = cells(tmp_path, {"NCI1": both(0.80, 0.70)})
+    tables += cells(tmp_path, {"MUTAG": both(0.90, 0.70)}, status="embedded")
+    claim = judged(tmp_path, tables, EQUIVALENT | {"datasets": ["NCI1"]})
+    assert [test["holds"] for test in claim["tests"]] == [False, False]
+    assert claim["reason"].startswith("The one test fails: NCI1")
+
+
+def test_beside_a_test_on_one_dataset_stands_what_its_seeds_say_of_new_data(tmp_path):
+    """Nadeau and Bengio's variance where splits are redrawn; nothing of new data where they are fixed."""
+    first, second = scores(0.80, 0.02, key=1), scores(0.795, 0.02, key=2)
+    noisy = {"graclus": first, "complement": second}
+    tables = cells(tmp_path, {"NCI1": noisy, "SMNIST": noisy})
+    redrawn, fixed = judged(tmp_path, tables, EQUIVALENT)["tests"]
+    differences = 100 * (np.array(list(first.values())) - np.array(list(second.values())))
+    error = differences.std(ddof=1) * np.sqrt(1 / 20 + 1 / 8)
+    known = stats.t(19, differences.mean(), error)
+    assert (redrawn["new_data_low"], redrawn["new_data_high"]) == pytest.approx(known.interval(0.95))
+    assert redrawn["inside"] == pytest.approx(known.cdf(1) - known.cdf(-1))
+    plain = stats.t(19, differences.mean(), differences.std(ddof=1) / np.sqrt(20))
+    assert (fixed["new_data_low"], fixed["inside"]) == (None, pytest.approx(plain.cdf(1) - plain.cdf(-1)))
+
+
+def test_what_claims_yaml_remarks_stands_behind_the_reason(tmp_path):
+    tables = cells(tmp_path, {"NCI1": both(0.80, 0.80), "SMNIST": both(0.94, 0.94)})
+    claim = judged(tmp_path, tables, EQUIVALENT, rule={"remark": "The threshold is this project's."})
+    assert claim["reason"].endswith(". The threshold is this project's.")
 
 
 def test_inconclusive_where_the_runs_leave_it_open(tmp_path):

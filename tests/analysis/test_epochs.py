@@ -12,10 +12,10 @@ from repool.cli import main
 VALIDATION = {"validation": [0.5, 0.8127, 0.6], "test": [0.4, 0.7, 0.9], "train_loss": [0.7, 0.6, 0.5]}
 
 
-def collect(folder: Path, records: list[Path], **wanted: dict) -> Path:
+def collect(folder: Path, records: list[Path], *more: str, **wanted: dict) -> Path:
     out = folder / "NCI1.csv"
     given = ["--records", *map(str, records), "--card", str(make_card(folder)), "--wanted", json.dumps(wanted)]
-    assert main(["collect-epochs", *given, "--out", str(out)]) == 0
+    assert main(["collect-epochs", *given, *more, "--out", str(out)]) == 0
     return out
 
 
@@ -32,6 +32,17 @@ def test_every_epoch_of_every_run_has_a_row_in_the_order_that_was_asked_for(tmp_
     assert list(rows["best"]) == [0, 1, 0] * 3
     assert rows.loc[1, ["train_loss", "validation", "test"]].tolist() == [0.6, 81.27, 70]
     assert set(rows["status"]) == {"exact"}
+
+
+@pytest.mark.parametrize(("which", "best"), [("first", [0, 1, 0, 0]), ("last", [0, 0, 0, 1])])
+def test_of_epochs_that_tie_the_configured_one_is_marked(tmp_path, which, best):
+    curves = {
+        "validation": [0.5, 0.8127, 0.6, 0.8127],
+        "test": [0.4, 0.7, 0.9, 0.6],
+        "train_loss": [0.7, 0.6, 0.5, 0.4],
+    }
+    records = [make_record(tmp_path, 0, 0.7, curves=curves, best_epoch=2)]
+    assert list(pd.read_csv(collect(tmp_path, records, "--best-epoch", which, graclus={}))["best"]) == best
 
 
 def test_a_run_that_failed_has_a_row_without_an_epoch(tmp_path):

@@ -113,6 +113,16 @@ def test_invariance_is_broken_where_any_run_changes(tmp_path, sizes, holds):
     assert claim["reason"].endswith("Computed, not estimated: one run suffices.")
 
 
+def test_of_what_must_break_the_narrowest_is_the_smallest(tmp_path):
+    tables = [
+        make_cell(tmp_path, "ZINC", method, {0: 0.4}, metric="mae", checks={0: (size, "", "")})
+        for method, size in (("gmn", 1.4), ("gin", 0.002))
+    ]
+    test = {"test": "breaks", "measure": "permutation", "methods": ["gmn", "gin"], "datasets": ["ZINC"], "margin": 1e-5}
+    reason = judged(tmp_path, tables, test)["reason"]
+    assert "the narrowest: ZINC, GIN, largest change of the outputs by another order of nodes: 0.002" in reason
+
+
 @pytest.mark.parametrize(("parameters", "verdict"), [(900, "replicated"), (1000, "not replicated")])
 def test_parameters_are_counted(tmp_path, parameters, verdict):
     tables = [

@@ -77,7 +77,7 @@ def test_four_datasets_decide_together_what_none_decides_alone(tmp_path):
 def test_one_dataset_on_which_it_is_worse_refutes_whatever_the_others_are(tmp_path):
     claim = judged(tmp_path, made(tmp_path, SMNIST=3), POOLED)
     assert claim["verdict"] == "not replicated"
-    assert claim["reason"].startswith("1 of 5 tests fail: SMNIST, advantage of COMPLEMENT over GRACLUS: −3.0")
+    assert claim["reason"].startswith("1 of 5 tests fails: SMNIST, advantage of COMPLEMENT over GRACLUS: −3.0")
 
 
 def test_a_dataset_that_has_not_run_leaves_it_open(tmp_path):

@@ -35,7 +35,6 @@ WORDS = {
     "a version": r"\b\d+(?:\.\d+){2,}\S*",
     "a digest": r"\b[0-9a-f]{12,}\b",
     "a day": r"\b\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?",
-    "the least of several": r"\b\d+ to (?=\d+ of)",
     "a count of what stands there": r"\b\d+ of \d+\b|\bof \d+\b|\b\d+ (?:of|failed|more|left out|for each|methods)\b",
     "a count of runs, seeds or tests": r"\b\d+ (?:tests?|runs?|seeds?|records?|hold|fail|stay open)\b",
 }  # fmt: skip

@@ -54,7 +54,7 @@ def test_without_verdicts_the_head_says_so(tmp_path):
 def test_a_strip_is_in_margins():
     drawn = strip([of_dataset("NCI1", None, estimate=-1.0, low=-3.0, high=1.0, margin=2.0)]).intervals
     assert [(one.at, one.low, one.high, one.hollow) for one in drawn] == [(-0.5, -1.5, 0.5, False)]
-    assert drawn[0].words == "NCI1, COMPLEMENT − GRACLUS: −0.5 margins, 90% t interval −1.5 to +0.5, 20 seeds"
+    assert drawn[0].words == "NCI1, COMPLEMENT − GRACLUS: −0.50 margins, 90% t interval −1.50 to +0.50, 20 seeds"
 
 
 def test_a_ratio_is_on_a_scale_of_factors_and_a_size_is_the_middle():
@@ -67,13 +67,13 @@ def test_a_ratio_is_on_a_scale_of_factors_and_a_size_is_the_middle():
 def test_what_lies_beyond_the_strip_is_cut_and_marked():
     (one,) = strip([of_dataset("NCI1", False, estimate=-8.0, low=-9.0, high=-4.0)]).intervals
     assert (one.at, one.low, one.high, one.beyond_low, one.beyond_high) == (-REACH, -REACH, -4.0, True, False)
-    assert "−8.0 margins" in one.words
+    assert "−8.00 margins" in one.words
 
 
 def test_one_seed_is_hollow_and_has_no_interval():
     (one,) = strip([of_dataset("NCI1", None, seeds=1, low=None, high=None)]).intervals
     assert (one.hollow, one.low, one.high) == (True, one.at, one.at)
-    assert one.words.endswith("+0.4 margins, 1 seed")
+    assert one.words.endswith("+0.43 margins, 1 seed")
 
 
 def test_what_has_no_margin_or_stands_there_already_is_not_drawn():
@@ -94,7 +94,7 @@ def test_every_strip_is_said_in_words(text):
     drawn = re.findall(r'<svg class="strip".*?</svg>', text, re.DOTALL)
     assert len(drawn) == 2
     assert 'role="img" aria-labelledby="strip-complement-matches-graclus"' in drawn[0]
-    assert "2 tests in margins. NCI1, COMPLEMENT − GRACLUS: +0.4 margins, 90% t interval" in drawn[0]
+    assert "2 tests in margins. NCI1, COMPLEMENT − GRACLUS: +0.43 margins, 90% t interval" in drawn[0]
     assert not math.isnan(float(re.search(r'class="dot" x1="([\d.]+)"', drawn[0])[1]))
 
 

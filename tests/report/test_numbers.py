@@ -72,6 +72,7 @@ def test_a_number_has_its_value_text_unit_and_sources(results):
     assert found["table_1.NCI1.graclus.mean"] == {
         "value": 81.0,
         "text": "81.0",
+        "kind": "score",
         "unit": "%",
         "about": "mean of the runs",
         "sources": {"table": "tables/table_1.csv", "cells": ["NCI1/graclus"]},
@@ -189,6 +190,7 @@ def test_the_score_of_a_seed_and_what_its_cell_is_have_names(results):
     assert found["runs.NCI1.graclus.seed-3.test"] == {
         "value": 82.0,
         "text": "82.0",
+        "kind": "score",
         "unit": "%",
         "about": "test score of the run, at the epoch with the best validation score",
         "sources": {"table": "tables/cells/NCI1/graclus.csv", "cells": ["NCI1/graclus"]},

@@ -10,6 +10,7 @@ from repool.words.names import DATA, PENDING, allows_verdict
 ROW = {
     "first_method": "graclus", "second_method": "complement", "too_few_pairs": False, "p_value_holm": 0.5,
     "metric": "accuracy", "dataset": "NCI1", "first_failed": 0, "second_failed": 0,
+    "interval_lower": -1.0, "interval_upper": 2.0,
 }  # fmt: skip
 
 
@@ -24,6 +25,14 @@ def said(row: dict) -> str:
 def test_data_that_are_not_exact_are_named_and_embedded_data_allow_no_verdict(status, first):
     row = ROW | {"status": status, "verdict_allowed": allows_verdict(status)}
     assert said(row).startswith(first)
+
+
+def test_a_difference_that_ranks_do_not_show_after_the_correction_is_not_called_none():
+    row = ROW | {"status": "exact", "verdict_allowed": True, "interval_lower": 0.5}
+    wanted = (
+        "No difference shown by ranks after Holm's correction, though the mean's own interval leaves out zero, which"
+    )
+    assert said(row).startswith(wanted)
 
 
 @pytest.mark.parametrize("status", DATA)

@@ -16,49 +16,34 @@ ROOT = Path(__file__).parents[2]
 UNFINISHED = ("*.pyc.*", "*.tmp.*", "*.part")
 
 MUTAG = {"datasets": ["MUTAG"]}
+OTHERS = ("IMDB-B", "SMNIST", "ZINC", "IMDB-C", "PROTEINS", "NCI109", "DD", "MOLHIV")
 TINY = {
     "name": "tiny",
     "seeds": 1,
     "seeds_per_job": 1,
     "training": {"max_epochs": 1},
     "grids": {"sizes": {"vary": {"layers": [2, 3], "hidden": [16]}}},
+    # An artifact that no row below names is left with MUTAG alone, or with nothing: a new one breaks no plan.
+    "instead": {"NCI1": "MUTAG", **dict.fromkeys(OTHERS)},
     # Every kind of artifact, and of its methods as few as tell the rebuilds apart.
     "artifacts": {
-        "figure_1": MUTAG,
-        "table_1": {**MUTAG, "methods": ["gin", "graclus", "complement"], "pairs": ["graclus:gin"]},
-        "figure_2": {
-            **MUTAG,
-            "methods": ["diffpool", "diffpool-uniform"],
-            "pairs": ["diffpool:diffpool-uniform"],
-        },
+        "table_1": {"methods": ["gin", "graclus", "complement"], "pairs": ["graclus:gin"]},
+        "figure_2": {"methods": ["diffpool", "diffpool-uniform"], "pairs": ["diffpool:diffpool-uniform"]},
         "figure_3": MUTAG,
-        "figure_4": {**MUTAG, "methods": ["gmn", "gmn-random"], "pairs": ["gmn:gmn-random"]},
+        "figure_4": {"methods": ["gmn", "gmn-random"], "pairs": ["gmn:gmn-random"]},
         "epoch_times": {**MUTAG, "methods": ["gmn", "gmn-random"]},
         "figure_5": {**MUTAG, "methods": ["complement", "gmn-random"]},
-        "figure_6": {"datasets": []},
-        "homogeneity": {**MUTAG, "methods": ["graclus", "complement"], "pairs": ["graclus:complement"]},
+        "homogeneity": {"methods": ["graclus", "complement"], "pairs": ["graclus:complement"]},
         "figure_7": MUTAG,
-        "table_2": {**MUTAG, "methods": ["graclus", "graclus-one"], "pairs": ["graclus:graclus-one"]},
-        "figure_8": MUTAG,
+        "table_2": {"methods": ["graclus", "graclus-one"], "pairs": ["graclus:graclus-one"]},
         "figure_s1": MUTAG,
-        "figure_s2": MUTAG,
-        **{f"figure_s{number}": {"datasets": []} for number in range(3, 14)},
-        "appendix_c": {**MUTAG, "methods": ["diffpool-invariant", "gmn-random"]},
-        "appendix_d": MUTAG,
-        "table_s2": MUTAG,
-        "table_s3": {**MUTAG, "methods": ["diffpool", "diffpool-uniform"]},
-        "table_s4": MUTAG,
-        "global_mean_pooling": {
-            **MUTAG,
-            "methods": ["global-mean", "graclus"],
-            "pairs": ["global-mean:graclus"],
-        },
-        "table_3": {"datasets": []},
-        "table_s1": MUTAG,
-        "table_s5": {**MUTAG, "methods": ["mincut", "mincut-random"], "pairs": ["mincut:mincut-random"]},
-        "mincut_convolutions": {"datasets": []},
+        **{f"figure_s{number}": {"datasets": []} for number in (3, 6, 7, 10, 11)},
+        "appendix_c": {"methods": ["diffpool-invariant", "gmn-random"]},
+        "table_s3": {"methods": ["diffpool", "diffpool-uniform"]},
+        "global_mean_pooling": {"methods": ["global-mean", "graclus"], "pairs": ["global-mean:graclus"]},
+        "table_s5": {"methods": ["mincut", "mincut-random"], "pairs": ["mincut:mincut-random"]},
         "released_code": {"datasets": []},
-        "best_epochs": {**MUTAG, "methods": ["graclus"]},
+        "best_epochs": {"methods": ["graclus"]},
     },
 }
 

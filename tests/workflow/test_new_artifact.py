@@ -1,7 +1,9 @@
 """docs/new-artifact.md, done as it says: a kind is a folder, a caption and two lines of configuration."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +25,6 @@ def followed(finished, tmp_path_factory) -> Project:
         (project.folder / path).parent.mkdir(parents=True, exist_ok=True)
         (project.folder / path).write_text(text)
     subprocess.run(["git", "apply", "-"], cwd=project.folder, input="".join(PATCHES), text=True, check=True)
-    project.write_config({"instead": {"NCI1": "MUTAG", "IMDB-B": None}})
     return project
 
 
@@ -63,3 +64,17 @@ def test_its_files_are_as_the_house_wants_them(followed):
         ]
         made = subprocess.run(command, cwd=followed.folder, capture_output=True, text=True)
         assert made.returncode == 0, made.stdout
+
+
+def test_it_keeps_the_contract_of_all_kinds(followed):
+    """Pending cells, embedded data, names of numbers, page and PDF."""
+    for part in ("tests", "pyproject.toml", "CITATION.cff"):
+        source, target = ROOT / part, followed.folder / part
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+    program, *arguments = next(line.strip() for line in GUIDE.splitlines() if "pytest" in line).split()
+    assert program == "python"
+    variables = os.environ | {"PYTHONPATH": str(followed.folder / "src"), "PYTEST_ADDOPTS": ""}
+    command = [sys.executable, *arguments, "-vv", "-p", "no:xdist"]
+    made = subprocess.run(command, cwd=followed.folder, env=variables, capture_output=True, text=True)
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "test_it_prints_no_number_without_a_name[reach] PASSED" in made.stdout

@@ -67,10 +67,11 @@ rule collect_epochs:
         "../../envs/driver.yaml"
     params:
         wanted=lambda wildcards: canonical(grid.wanted(config, wildcards.dataset)),
+        best_epoch=config["best_epoch"],
         code=fingerprint("analysis.epochs"),
     shell:
         "python -m repool collect-epochs --records {input.runs:q} --card {input.card:q} --wanted {params.wanted:q}"
-        " --out {output.table:q} > {log:q} 2>&1"
+        " --best-epoch {params.best_epoch} --out {output.table:q} > {log:q} 2>&1"
 
 
 rule tabulate_artifact:

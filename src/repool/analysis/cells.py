@@ -128,6 +128,14 @@ def other_data(record: Record, card: dict[str, Any]) -> str:
     return "; ".join(f"{key} {ours} (card {theirs})" for key, (ours, theirs) in pairs.items() if ours != theirs)
 
 
+def tied(record: Scored) -> list[int]:
+    """The epochs of a run that share its best validation score.
+
+    What training told apart may be equal in the digits of a record: an epoch before the best one was worse.
+    """
+    return [epoch for epoch in best_epochs(record.curves.validation, record.metric) if epoch >= record.best_epoch]
+
+
 def row(record: Record, timing: Timing | None, status: str, best_epoch: str = FIRST) -> dict[str, Any]:
     """One row of the cell table: of a run that failed what it was, and no score."""
     known = {
@@ -143,17 +151,16 @@ def row(record: Record, timing: Timing | None, status: str, best_epoch: str = FI
     curves = record.curves
     permuted = curves.permuted or []
     best, mean = over_permutations(permuted, record.metric)
-    # What training told apart may be equal in the digits of a record: an epoch before the best one was worse.
-    tied = [epoch for epoch in best_epochs(curves.validation, record.metric) if epoch >= record.best_epoch]
-    chosen = record.best_epoch if best_epoch == FIRST else tied[-1]
+    same = tied(record)
+    chosen = record.best_epoch if best_epoch == FIRST else same[-1]
     return {
         **known,
         "best_epoch": chosen,
         "validation": record.validation,
         "test": curves.test[chosen - 1],
-        "tied_epochs": len(tied),
+        "tied_epochs": len(same),
         "test_first": record.test,
-        "test_last": curves.test[tied[-1] - 1],
+        "test_last": curves.test[same[-1] - 1],
         "validation_loss": lowest,
         "descent_epochs": epochs,
         "permuted_best": best,

@@ -21,9 +21,7 @@ def add_commands(commands: Any) -> None:
     collect.add_argument("--records", nargs="+", type=Path, required=True, metavar="FILE", help=RECORDS)
     collect.add_argument("--card", type=Path, required=True, help="card.json of the dataset")
     collect.add_argument("--out", type=Path, required=True, help="cell table (CSV)")
-    collect.add_argument(
-        "--best-epoch", choices=("first", "last"), default="first", help="which one counts where several are the best"
-    )
+    add_best_epoch(collect)
     add_wanted(collect)
     collect.add_argument("--info", type=Path, help="also write versions, devices and durations (JSON), for the page")
     collect.set_defaults(run=run_collect)
@@ -46,6 +44,7 @@ def add_commands(commands: Any) -> None:
         metavar="JSON",
         help='methods in order, each with what its records must be of: {"graclus": {"spec": {...}, "code": "..."}}',
     )
+    add_best_epoch(epochs)
     epochs.add_argument("--out", type=Path, required=True, help="table of the curves (CSV)")
     epochs.set_defaults(run=run_collect_epochs)
 
@@ -76,6 +75,13 @@ def add_published(command: argparse.ArgumentParser) -> None:
     """Where the paper's own numbers are."""
     numbers = project_file("config/published.yaml")
     command.add_argument("--published", type=Path, default=numbers, help="the paper's numbers and claims")
+
+
+def add_best_epoch(command: argparse.ArgumentParser) -> None:
+    """Which epoch of a run its score is of."""
+    command.add_argument(
+        "--best-epoch", choices=("first", "last"), default="first", help="which one counts where several are the best"
+    )
 
 
 def add_wanted(command: argparse.ArgumentParser) -> None:
@@ -117,7 +123,7 @@ def run_collect_epochs(options: argparse.Namespace) -> None:
     from repool.schemas.record import Wanted
 
     methods = {method: Wanted(by.get("spec"), by.get("code")) for method, by in options.wanted.items()}
-    collect(records_of(options.records), options.card, options.out, methods)
+    collect(records_of(options.records), options.card, options.out, methods, options.best_epoch)
 
 
 def run_power(options: argparse.Namespace) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from repool.analysis.cells import Record, read_runs
+from repool.analysis.cells import Record, read_runs, tied
 from repool.analysis.files import write_table
+from repool.analysis.outcome import FIRST
 from repool.errors import UserError
 from repool.schemas.card import read_card
 from repool.schemas.record import Failed, Wanted
@@ -17,7 +18,7 @@ COLUMNS = ("dataset", "method", "seed", "epoch", *CURVES, "best", "metric", "sta
 TEXT = ("dataset", "method", "metric", "status")
 
 
-def collect(records: Sequence[Path], card: Path, out: Path, wanted: dict[str, Wanted]) -> None:
+def collect(records: Sequence[Path], card: Path, out: Path, wanted: dict[str, Wanted], best_epoch: str = FIRST) -> None:
     """Write the curves of the runs of one dataset, cell by cell in the order of `wanted`, by seed and epoch.
 
     Scores are in the paper's units; `best` is 1 in the epoch whose test score counts, else 0. A run that failed has a
@@ -28,6 +29,7 @@ def collect(records: Sequence[Path], card: Path, out: Path, wanted: dict[str, Wa
         card: card.json of the dataset.
         out: the table.
         wanted: by method, the spec and code that its records must be of.
+        best_epoch: which of a run's epochs counts where several share the best validation score, "first" or "last".
 
     Raises UserError if a record is of no such method, is damaged or not as wanted, or was trained on other data.
     """
@@ -35,7 +37,7 @@ def collect(records: Sequence[Path], card: Path, out: Path, wanted: dict[str, Wa
     parts = []
     for method, paths in by_method(records, wanted).items():
         runs = read_runs(paths, about, card, wanted[method])
-        parts += [rows(record, about["status"]) for _, record in runs]
+        parts += [rows(record, about["status"], best_epoch) for _, record in runs]
     table = pd.concat(parts, ignore_index=True)
     table[["epoch", "best"]] = table[["epoch", "best"]].astype("Int64")
     write_table(out, table[list(COLUMNS)], digits=6)
@@ -51,7 +53,7 @@ def by_method(records: Sequence[Path], wanted: dict[str, Wanted]) -> dict[str, l
     return {method: found[method] for method in wanted if method in found}
 
 
-def rows(record: Record, status: str) -> pd.DataFrame:
+def rows(record: Record, status: str, best_epoch: str) -> pd.DataFrame:
     """One run."""
     known = {"dataset": record.dataset, "method": record.method, "seed": record.seed, "metric": record.metric}
     if isinstance(record, Failed):
@@ -59,5 +61,6 @@ def rows(record: Record, status: str) -> pd.DataFrame:
     table = pd.DataFrame({name: getattr(record.curves, name) for name in CURVES})
     table[["validation", "test"]] *= METRICS[record.metric].scale
     table["epoch"] = range(1, record.epochs + 1)
-    table["best"] = (table["epoch"] == record.best_epoch).astype(int)
+    counts = record.best_epoch if best_epoch == FIRST else tied(record)[-1]
+    table["best"] = (table["epoch"] == counts).astype(int)
     return table.assign(**known, status=status)

@@ -13,14 +13,12 @@ from repool.analysis.grid import Grid
 from repool.analysis.rank_tests import holm, signed_rank, smallest_detectable
 from repool.analysis.statistics import (
     CONFIDENCE,
+    NAN,
     SIGNIFICANCE,
     Floats,
+    beyond_this_data,
     equivalence,
-    error_for_new_data,
     mean_with_interval,
-    probability_within,
-    standard_error,
-    t_quantile,
 )
 from repool.errors import UserError, nearest
 from repool.words.names import METRICS, PENDING, allows_verdict
@@ -150,23 +148,18 @@ def compare(
         "too_few_pairs": result.smallest_p_value > SIGNIFICANCE,
         "matched_pairs_rank_biserial": result.rank_biserial,
         **equivalence_columns(differences, margins.get(metric)),
-        **beyond_this_data(differences, margins.get(metric), redrawn),
+        **beyond_columns(differences, margins.get(metric), redrawn),
         "smallest_detectable_difference": smallest_detectable(differences),
         "status": status,
         "verdict_allowed": allows_verdict(status),
     }
 
 
-def beyond_this_data(differences: Floats, margin: float | None, redrawn: bool) -> dict[str, float]:
-    """What seeds say where each draws a split of one dataset: of new data of the kind; elsewhere of networks alone."""
-    if len(differences) < 2:
-        return {}
-    mean, freedom = float(differences.mean()), len(differences) - 1
-    error = error_for_new_data(differences) if redrawn else standard_error(differences)
-    half = t_quantile((1 + CONFIDENCE) / 2, freedom) * error
-    ends = {"new_data_lower": mean - half, "new_data_upper": mean + half} if redrawn else {}
-    inside = {} if margin is None else {"probability_within_margin": probability_within(mean, error, freedom, margin)}
-    return ends | inside
+def beyond_columns(differences: Floats, margin: float | None, redrawn: bool) -> dict[str, float]:
+    """What the seeds say beyond these splits, as far as it is known."""
+    found = beyond_this_data(differences, NAN if margin is None else margin, redrawn)
+    named = {"new_data_lower": found.low, "new_data_upper": found.high, "probability_within_margin": found.inside}
+    return {name: value for name, value in named.items() if not np.isnan(value)}
 
 
 def equivalence_columns(differences: Floats, margin: float | None) -> dict[str, Any]:

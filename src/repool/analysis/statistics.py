@@ -103,6 +103,32 @@ def probability_within(mean: float, error: float, freedom: int, margin: float) -
     return t_above((-margin - mean) / error, freedom) - t_above((margin - mean) / error, freedom)
 
 
+@dataclass(frozen=True)
+class Beyond:
+    """What seeds say beyond the splits that they drew; what they do not say is NaN.
+
+    Attributes:
+        low, high: the 95% interval of the mean difference for new data of the kind.
+        inside: the probability that it is within the margin.
+    """
+
+    low: float
+    high: float
+    inside: float
+
+
+def beyond_this_data(differences: Floats, margin: float, redrawn: bool) -> Beyond:
+    """Where each seed draws a split of one dataset, of new data of the kind; elsewhere of networks alone, without `low`
+    and `high`. `inside` is that the mean of [pairs] differences is within the margin."""
+    if len(differences) < 2:
+        return Beyond(NAN, NAN, NAN)
+    mean, freedom = float(differences.mean()), len(differences) - 1
+    error = error_for_new_data(differences) if redrawn else standard_error(differences)
+    half = t_quantile((1 + CONFIDENCE) / 2, freedom) * error if redrawn else NAN
+    inside = NAN if math.isnan(margin) else probability_within(mean, error, freedom, margin)
+    return Beyond(mean - half, mean + half, inside)
+
+
 def t_above(statistic: float, freedom: float) -> float:
     """How probable it is that Student's t is above a number; scipy's own function below its distributions."""
     return float(special.stdtr(freedom, -statistic))

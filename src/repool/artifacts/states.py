@@ -34,6 +34,18 @@ class Seeds:
         of = f" of {expected}" if int(runs) != expected else ""
         return ("n = ", *counted(row, runs, column), of + (f", {failed} failed" if failed else ""))
 
+    def paired(self, pairs: Text, dataset: str, methods: Mapping[str, str]) -> Text:
+        """`3 pairs, 1 failed with GRACLUS`: the seeds that methods have together, and of each those that failed.
+
+        `methods` are called by their values.
+        """
+        failed = [
+            f", {self.failed[dataset, method]} failed with {called}"
+            for method, called in methods.items()
+            if self.failed.get((dataset, method))
+        ]
+        return (*pairs, " pair" if plain(pairs) == "1" else " pairs", *failed)
+
 
 def counted(row: Row, runs: float, column: str = "runs") -> Text:
     """The number of runs behind a row."""

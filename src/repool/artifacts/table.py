@@ -15,6 +15,7 @@ class Number:
     Attributes:
         id: its name, `table_1.NCI1.graclus.mean`.
         text: as it is printed.
+        kind: what its text follows from (`words.numerals.Kind`), or that somebody else printed it.
         unit: that of its metric; empty where it has none.
         about: what it is, by which method, at which level; for whoever traces it.
         cells: those behind it, `NCI1/graclus`.
@@ -23,9 +24,14 @@ class Number:
     id: str
     value: float
     text: str
+    kind: str
     unit: str
     about: str
     cells: tuple[str, ...]
+
+
+# The kind of a number whose text is another's.
+AS_PRINTED = "as printed"
 
 
 # How the columns begin that hold what the paper prints.
@@ -65,7 +71,7 @@ class Row:
             return ()
         unit = METRICS[self.metric].unit if kind in SCORES and self.metric in METRICS else ""
         text = numeral(float(found), kind, self.metric)
-        return (Number(f"{self.name}.{column}", float(found), text, unit, about, self.behind(column)),)
+        return (Number(f"{self.name}.{column}", float(found), text, kind.value, unit, about, self.behind(column)),)
 
     def behind(self, column: str) -> tuple[str, ...]:
         """The cells behind a column: none of ours where it holds what the paper prints."""
@@ -76,7 +82,7 @@ class Row:
         if not text:
             return ()
         value = float(text.replace(",", "").replace(MINUS, "-"))
-        return (Number(f"{self.name}.{column}", value, text, "", about, self.behind(column)),)
+        return (Number(f"{self.name}.{column}", value, text, AS_PRINTED, "", about, self.behind(column)),)
 
     def between(self, low: str, high: str, kind: Kind, about: str = "") -> Text:
         """Two columns as `low to high`; nothing where one of them is not known."""

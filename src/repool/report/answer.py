@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from repool.analysis.claims.words import about, relation, words
+from repool.analysis.claims.methods import about
+from repool.analysis.claims.words import relation, words
 from repool.artifacts.table import Text
 from repool.report.claims import Verdicts, number, rows
 from repool.report.counts import Counts, of_verdicts
@@ -50,7 +51,8 @@ class Answer:
 def answer(inputs: Inputs, verdicts: Verdicts | None, overview: Overview) -> Answer:
     """What the verdicts say of the question, and how much of the runs they rest on; nothing of it is typed."""
     counts = overview.counts
-    ran: Text = (*counts.runs, " of ", *counts.configured, f" runs{seeds(overview)}")
+    each: Text = (", ", *counts.seeds, " seeds a cell") if counts.seeds else ()
+    ran: Text = (*counts.runs, " of ", *counts.configured, " runs", *each)
     if verdicts is None or not verdicts.claims or not inputs.claims:
         return Answer(QUESTION, "Not judged here", ran, (), of_runs(counts))
     first = verdicts.claims[0]
@@ -77,16 +79,6 @@ def measured(entry: dict[str, Any]) -> Text:
     level = about(deciding[0][1]["test"]).short
     joined: Text = tuple(piece for place, one in enumerate(pieces) for piece in (("; ", *one) if place else one))
     return (f"What decides it, in margins of what the paper calls on par, with {level} intervals: ", *joined, ".")
-
-
-def seeds(overview: Overview) -> str:
-    """From how few to how many seeds the cells have that have any, and how many are asked for."""
-    cells = [cell for dataset in overview.datasets for cell in dataset.coverage if cell.runs]
-    if not cells:
-        return ""
-    least, most = min(cell.runs for cell in cells), max(cell.runs for cell in cells)
-    asked = max(cell.seeds for cell in cells)
-    return f", {least if least == most else f'{least} to {most}'} of {asked} seeds a cell"
 
 
 def of_runs(counts: Counts) -> list[Figure]:

@@ -4,8 +4,9 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
+from repool.analysis.claims.methods import WIDE, about, numerals
 from repool.analysis.claims.overall import MARGINS
-from repool.analysis.claims.words import about, numerals, relation
+from repool.analysis.claims.words import relation
 from repool.artifacts.table import Number, Row, Text
 from repool.report.inputs import Inputs
 from repool.report.sections import anchor
@@ -28,6 +29,7 @@ JUDGING = ("replicated", "not replicated", "deviates from the published number")
 HOLDS = {True: "holds", False: "does not hold", None: "undecided"}
 # What the numbers of tests are in, where it is not plain from the words.
 POINTS = "percentage points"
+NEW_DATA = f"{WIDE} t interval with the variance of Nadeau and Bengio"
 UNITS = {"accuracy": POINTS, "auroc": POINTS, "mae": "MAE", MARGINS: "margins", "gap": "share"}
 
 
@@ -41,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Test:
-    """One test behind a verdict; `seeds` with those that failed, `interval` with its kind."""
+    """One test behind a verdict; `seeds` with those that failed, `interval` with its kind, `beyond` of new data."""
 
     dataset: str
     comparison: str
@@ -52,6 +54,7 @@ class Test:
     p_value: Text
     margin: Text
     holds: Text
+    beyond: Text
 
 
 @dataclass(frozen=True)
@@ -184,13 +187,29 @@ def test(row: dict[str, Any], named: Row) -> Test:
         comparison=relation(row["test"], row["first"], row["second"], row["measure"], len(row["others"]))
         + (f" ({unit})" if unit else ""),
         test=row["test"] + ("" if row["decides"] else " (can only fail)"),
-        seeds=(*number(named, "seeds"), f", {row['failed']} failed" if row["failed"] else ""),
+        seeds=seeds(row, named),
         estimate=number(named, "estimate"),
         interval=(*low, " to ", *high, f", {about(row['test']).short}") if low and high else (),
         p_value=number(named, "p"),
         margin=(*size, " ± ", *margin) if size else margin,
         holds=result(row, named),
+        beyond=beyond(named),
     )
+
+
+def beyond(named: Row) -> Text:
+    """What the seeds of one dataset say beyond their splits; nothing of tests that do not say."""
+    low, high, inside = (number(named, column) for column in ("new_data_low", "new_data_high", "inside"))
+    ends: Text = ("for new data of the kind ", *low, " to ", *high) if low and high else ()
+    probable: Text = ("within the margin with probability ", *inside) if inside else ()
+    return (*ends, *(("; ",) if ends and probable else ()), *probable)
+
+
+def seeds(row: dict[str, Any], named: Row) -> Text:
+    """How many there are, in how many blocks where those are what was measured, and how many failed."""
+    blocks = number(named, "blocks")
+    inside: Text = (" in ", *blocks, " block" if row["blocks"] == 1 else " blocks") if blocks else ()
+    return (*number(named, "seeds"), *inside, f", {row['failed']} failed" if row["failed"] else "")
 
 
 def result(row: dict[str, Any], named: Row) -> Text:
@@ -213,10 +232,11 @@ def number(named: Row, column: str) -> Text:
     kinds = {
         **dict.fromkeys(("p", "between_datasets_p"), Kind.P_VALUE),
         **dict.fromkeys(("margin", "size"), Kind.MARGIN),
-        **{"seeds": Kind.COUNT, "within": size, "between_datasets": size},
+        **{"inside": Kind.SHARE, "seeds": Kind.COUNT, "blocks": Kind.COUNT, "within": size, "between_datasets": size},
     }
     words = {
         "seeds": "seeds that all its methods have",
+        "blocks": "blocks of seeds that trained together, each of which is one measurement",
         "estimate": said.estimate,
         "low": f"{said.interval}, lower end",
         "high": f"{said.interval}, upper end",
@@ -224,6 +244,9 @@ def number(named: Row, column: str) -> Text:
         "margin": "margin, as configured",
         "size": "what the paper says",
         "within": f"{said.interval}, its far end",
+        "new_data_low": f"{NEW_DATA}, lower end",
+        "new_data_high": f"{NEW_DATA}, upper end",
+        "inside": "that the difference is within the margin, from a flat prior",
         "between_datasets": "deviation of the true differences between datasets, DerSimonian and Laird",
         "between_datasets_p": "Cochran's Q, chi-squared approximation",
     }

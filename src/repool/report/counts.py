@@ -16,11 +16,15 @@ ALWAYS = ("replicated", "inconclusive", "not replicated", NOT_RUN)
 
 @dataclass(frozen=True)
 class Counts:
-    """Of the configured runs those that have a score, and their share; of the datasets those that have any run."""
+    """Of the configured runs those that have a score, and their share; of the datasets those that have any run.
+
+    `seeds` says of the cells that have any run how many: `3 to 20 of 20`.
+    """
 
     runs: Text
     configured: Text
     share: Text
+    seeds: Text
     begun: Text
     datasets: Text
 
@@ -55,6 +59,19 @@ def of_runs(summaries: Iterable[dict[str, Any]], run: RunInfo) -> Counts:
         runs=row.number("finished", Kind.COUNT, "runs with a score", there),
         configured=Row("runs").number("configured", Kind.COUNT, all_of, asked),
         share=row.number("share", Kind.PERCENT, "runs with a score, of those configured", share),
+        seeds=seeds_of(row, [seeds[cell] for cell in begun], [configured[cell] for cell in begun]),
         begun=Row("datasets", row.cells).number("begun", Kind.COUNT, "datasets with a run", datasets),
         datasets=Row("datasets").number("configured", Kind.COUNT, "datasets of the configuration", len(run.cells)),
     )
+
+
+def seeds_of(row: Row, there: Sequence[int], asked: Sequence[int]) -> Text:
+    """From how few to how many seeds cells have, and how many are asked for; nothing without any."""
+    if not there:
+        return ()
+    least, most = (
+        row.number(f"{which}_seeds", Kind.COUNT, f"seeds of the cell that has the {which}", number)
+        for which, number in (("fewest", min(there)), ("most", max(there)))
+    )
+    of = row.number("asked_seeds", Kind.COUNT, "seeds of a cell that the configuration asks for", max(asked))
+    return (*(most if min(there) == max(there) else (*least, " to ", *most)), " of ", *of)

@@ -13,7 +13,7 @@ from repool.artifacts.section import About
 from repool.artifacts.states import Seeds
 from repool.artifacts.table import numbers
 from repool.report import claims as verdicts
-from repool.report import counts, overview, seeds
+from repool.report import counts, differing, overview, seeds
 from repool.report import paired as tests_view
 from repool.report import ranks as ranks_view
 from repool.report.inputs import read_claims, read_run_info, table_of
@@ -45,15 +45,16 @@ def collect(
         *(number for path in cells if path.suffix == ".csv" for number in of_runs(path)),
         *of_summaries([path for path in cells if path.suffix == ".json"], run_info),
         *(of_claims(claims) if claims else ()),
+        *(of_cells_beside_the_papers(of, tests, run_info) if run_info else ()),
     ]
     write_json(out, {"numbers": dict(found)})
 
 
 def as_json(shown: Any, table: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every number inside what is printed: its value, how it is printed, its unit, what it is, and its sources."""
+    """Every number inside what is printed: value, text, kind, unit, what it is, and its sources."""
     for number in numbers(shown):
         sources = {"table": table, "cells": list(number.cells)}
-        about = {"value": number.value, "text": number.text, "unit": number.unit, "about": number.about}
+        about = {name: getattr(number, name) for name in ("value", "text", "kind", "unit", "about")}
         yield number.id, about | {"sources": sources}
 
 
@@ -87,8 +88,20 @@ def of_summaries(paths: Sequence[Path], run_info: str | None) -> Iterator[tuple[
     for path, summary in zip(paths, summaries, strict=True):
         yield from as_json(seeds.facts(summary), below(path))
     yield from as_json(overview.training_time(summaries) if summaries else (), "tables/cells")
+    yield from as_json(overview.by_earlier_code(summaries), "tables/cells")
     if run_info:
         yield from as_json(counts.of_runs(summaries, read_run_info(run_info)), "tables/cells")
+
+
+def of_cells_beside_the_papers(
+    tables: dict[str, Path], tests: Sequence[Path], run_info: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """How many cells differ from the paper's; nothing where none can be compared."""
+    rows = {name: table_of(name, path).rows for name, path in tables.items()}
+    found = differing.beside(rows, read_run_info(run_info).cells)
+    margins = differing.margins_of(read_table(path, paired.COLUMNS, paired.TEXT) for path in tests)
+    if found:
+        yield from as_json(differing.counts([row for _, row in found], margins), "tables")
 
 
 def below(path: Path) -> str:

@@ -140,12 +140,18 @@ def by_earlier_code(cells: list[dict[str, Any]]) -> list[tuple[str, Text]]:
     for one in (one for cell in cells for one in cell.get("adopted", [])):
         before = replays.get(one["replay"], {"adopted": 0})["adopted"]
         replays[one["replay"]] = {**one, "adopted": before + one["adopted"]}
-    words = [
-        f"{one['adopted']} by {one['replay'].split('.')[1]}: a sample of {one['runs']} was trained again by today's on"
-        f" {one['date'][:10]} ({one['processor']}; {one['equal']} equal to the last bit)"
-        for _, one in sorted(replays.items())
-    ]
-    return [("Runs by earlier code", ("; ".join(words),))] if words else []
+    said = [of_replay(name, replays[name]) for name in sorted(replays)]
+    return [("Runs by earlier code", tuple(piece for one in said for piece in ("; ", *one))[1:])] if said else []
+
+
+def of_replay(name: str, replay: dict[str, Any]) -> Text:
+    """How many runs of which code count by a replay, how many of them it trained, and how many were the same."""
+    row = Row(f"replays.{name}")
+    adopted = row.number("adopted", Kind.COUNT, "runs that count by this replay", replay["adopted"])
+    trained = row.number("trained", Kind.COUNT, "runs that it trained again", replay["runs"])
+    equal = row.number("equal", Kind.COUNT, "of those, equal to the last bit", replay["equal"])
+    words = f" by {name.split('.')[1]}: a sample of ", f" was trained again by today's on {replay['date'][:10]}"
+    return (*adopted, words[0], *trained, f"{words[1]} ({replay['processor']}; ", *equal, " equal to the last bit)")
 
 
 def training_time(cells: list[dict[str, Any]]) -> Text:
@@ -156,8 +162,10 @@ def training_time(cells: list[dict[str, Any]]) -> Text:
     )
     row = Row("runs", tuple(f"{cell['dataset']}/{cell['method']}" for cell in cells))
     seconds = row.number("seconds", Kind.DURATION, "time of all trainings, summed", sum(x["seconds"] for x in cells))
-    rest = f" ({runs - timed} more without a timing)" if timed != runs else ""
-    return (*seconds, f" over {timed} runs{rest}")
+    counted = row.number("timed", Kind.COUNT, "runs whose training was timed", timed)
+    others = row.number("untimed", Kind.COUNT, "runs whose training was not timed", runs - timed)
+    rest: Text = (" (", *others, " more without a timing)") if timed != runs else ()
+    return (*seconds, " over ", *counted, " runs", *rest)
 
 
 def time_range(cells: list[dict[str, Any]]) -> list[tuple[str, Text]]:

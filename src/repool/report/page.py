@@ -16,9 +16,9 @@ from repool.analysis.statistics import CONFIDENCE
 from repool.artifacts.table import Number, Text, plain
 from repool.canonical import canonical
 from repool.errors import UserError
+from repool.report import differing
 from repool.report.answer import answer
 from repool.report.claims import verdicts
-from repool.report.differing import compared, far
 from repool.report.documents import Written
 from repool.report.inputs import Inputs
 from repool.report.origin import rerun, trained
@@ -104,8 +104,7 @@ def common(inputs: Inputs, found: list[Part]) -> dict[str, object]:
         "trained": trained(inputs),
         "commit": inputs.commit,
         "citation": inputs.citation,
-        "compared": (beside := compared(inputs)),
-        "far": far(beside),
+        **where_it_differs(inputs),
         "parts": found,
         "cells": list(cells(inputs).values()),
         "deviations": inputs.deviations,
@@ -113,6 +112,15 @@ def common(inputs: Inputs, found: list[Part]) -> dict[str, object]:
         "version": __version__,
         "confidence": percent(CONFIDENCE),
     }
+
+
+def where_it_differs(inputs: Inputs) -> dict[str, object]:
+    """The cells beside the paper's, those that are far from it, and how many of either there are."""
+    beside = differing.compared(inputs)
+    tables = {name: table.rows for name, table in inputs.tables.items()}
+    rows = [row for _, row in differing.beside(tables, inputs.run.cells)]
+    margins = differing.margins_of(table.rows for table in inputs.tests.values())
+    return {"compared": beside, "far": differing.far(beside), "differing": differing.counts(rows, margins)}
 
 
 def places(inputs: Inputs) -> dict[str, str]:

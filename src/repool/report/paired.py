@@ -87,8 +87,18 @@ def reading(row: dict[str, Any], of: Row) -> Text:
         relation = "higher" if row["mean_paired_difference"] > 0 else "lower"
         found = f"{first} scores {relation} than {second}; chance alone seldom gives such ranks."
     else:
-        found = "No difference shown, which is not evidence of equality."
+        found = f"No difference shown{but(row)}, which is not evidence of equality."
     return (start + found, *equivalence(row, of), *beyond_this_data(of))
+
+
+def but(row: dict[str, Any]) -> str:
+    """What to say where the interval, which no test corrects, leaves out zero all the same."""
+    low, high = row["interval_lower"], row["interval_upper"]
+    return (
+        " by ranks after Holm's correction, though the mean's own interval leaves out zero"
+        if low > 0 or high < 0
+        else ""
+    )
 
 
 def too_few(row: dict[str, Any], of: Row) -> Text:
@@ -117,7 +127,11 @@ def equivalence(row: dict[str, Any], of: Row) -> Text:
     size = of.number(
         "smallest_detectable_difference", Kind.SIZE, "what a paired t test of so many pairs finds with power 0.8"
     )
-    return (*found, " A difference of ", *size, " would have been found four times in five.") if size else found
+    return (
+        (*found, " A difference of ", *size, " would have been found four times in five, without a correction.")
+        if size
+        else found
+    )
 
 
 def beyond_this_data(of: Row) -> Text:

@@ -1,5 +1,6 @@
 """Average ranks of the methods of an artifact over its datasets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,16 +14,29 @@ FRIEDMAN = "Friedman's test, chi-squared approximation"
 
 @dataclass(frozen=True)
 class Ranks:
-    """Methods with their average ranks, best first, and Friedman's test; None instead where nothing can be ranked."""
+    """Methods with their average ranks, best first, and Friedman's test; None instead where nothing can be ranked.
+
+    `failed` names the seeds that failed, and so are in no rank.
+    """
 
     methods: list[tuple[str, Text]]
     datasets: Text
     p_value: Text
+    failed: str
     status: str
 
 
-def ranks(artifact: str, rows: pd.DataFrame, scores: pd.DataFrame) -> Ranks | None:
-    """The view of a table of ranks; `scores` is the table of the artifact, with the cells behind them."""
+def ranks(
+    artifact: str, rows: pd.DataFrame, scores: pd.DataFrame, failed: Mapping[tuple[str, str], int] | None = None
+) -> Ranks | None:
+    """The view of a table of ranks.
+
+    Args:
+        artifact: whose ranks they are.
+        rows: the table of ranks.
+        scores: the table of the artifact, with the cells behind them.
+        failed: of each (dataset, method) how many seeds failed; without it nothing is said of them.
+    """
     ranked = rows[rows["average_rank"].notna()].sort_values("average_rank", kind="stable")
     if ranked.empty:
         return None
@@ -35,7 +49,18 @@ def ranks(artifact: str, rows: pd.DataFrame, scores: pd.DataFrame) -> Ranks | No
         ],
         datasets=every.number("datasets", Kind.COUNT, "datasets on which all methods ran"),
         p_value=every.number("p_value", Kind.P_VALUE, FRIEDMAN),
+        failed=of_failed([cell for own in cells.values() for cell in own], failed or {}),
         status=str(first["status"]),
+    )
+
+
+def of_failed(cells: list[str], failed: Mapping[tuple[str, str], int]) -> str:
+    """`2 of GRACLUS on NCI1`: how many seeds failed in which of the cells; nothing where none did."""
+    pairs = [tuple(cell.split("/")) for cell in cells]
+    return ", ".join(
+        f"{failed[dataset, method]} failed of {method_label(method)} on {dataset}"
+        for dataset, method in pairs
+        if failed.get((dataset, method))
     )
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from repool.analysis.claims.words import RATIOS, about, relation
-from repool.words.numerals import MINUS, known
+from repool.analysis.claims.methods import RATIOS, about
+from repool.analysis.claims.words import relation
+from repool.words.numerals import Kind, known, numeral
 
 # So many margins to either side, and so many rows: what lies beyond is cut, with a mark where it was.
 REACH = 5.0
@@ -104,8 +105,8 @@ def clipped(value: float) -> float:
 
 def said(test: dict[str, Any], at: float, low: float, high: float) -> str:
     """A test in words, for whoever hovers over it or has it read out."""
-    ends = f", {about(test['test']).short} interval {signed(low)} to {signed(high)}" if low < high else ""
-    return f"{test['dataset']}, {relation_of(test)}: {signed(at)} margins{ends}, {seeds(test['seeds'])}"
+    ends = f", {about(test['test']).short} interval {margins(low)} to {margins(high)}" if low < high else ""
+    return f"{test['dataset']}, {relation_of(test)}: {margins(at)} margins{ends}, {seeds(test['seeds'])}"
 
 
 def relation_of(test: dict[str, Any]) -> str:
@@ -118,7 +119,6 @@ def seeds(number: int) -> str:
     return f"{number} {'seed' if number == 1 else 'seeds'}"
 
 
-def signed(value: float) -> str:
-    """A number of margins with one decimal and a sign."""
-    text = f"{abs(value):.1f}"
-    return text if text == "0.0" else f"{MINUS if value < 0 else '+'}{text}"
+def margins(value: float) -> str:
+    """A number of margins, as tables print those of tests over several datasets."""
+    return numeral(value, Kind.EFFECT)

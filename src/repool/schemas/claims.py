@@ -137,11 +137,15 @@ class Numbers(Checked):
 
 
 class Claim(Checked):
-    """What decides one claim: the artifacts that carry it, its tests, and the numbers that are compared."""
+    """What decides one claim: the artifacts that carry it, its tests, and the numbers that are compared.
+
+    `remark` stands behind the reason of its verdict: what a reader must know of how it is judged.
+    """
 
     artifacts: Annotated[list[ArtifactName], Field(min_length=1)]
     tests: Annotated[list[Row], Field(min_length=1)]
     published: Numbers | None = None
+    remark: Annotated[str, Field(pattern=r"^[^0-9<>]*$")] = ""
 
 
 class Claims(Checked):

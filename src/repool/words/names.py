@@ -40,6 +40,8 @@ METRICS = {
 
 # Which score the paper reports on a dataset that nobody prepared here; every other one has accuracy.
 PAPER_METRICS = {"ZINC": "mae", "MOLHIV": "auroc"}
+# The paper's datasets that come with their splits; on the others each seed draws its own.
+FIXED_SPLITS = ("SMNIST", "ZINC", "MOLHIV")
 # The curves of a record, and what the paired tests of an artifact that shows one compare of each run.
 LOSS, PERMUTED = "validation_loss", "permuted"
 CURVE_MEASURES = {LOSS: "validation_loss", PERMUTED: "permuted_mean"}

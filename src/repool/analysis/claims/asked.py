@@ -11,6 +11,7 @@ from repool.analysis.cells import SCORES, measured
 from repool.analysis.claims.tests import NAN, Answer
 from repool.analysis.over_datasets import Heterogeneity
 from repool.analysis.published import Published
+from repool.analysis.statistics import Beyond
 from repool.errors import UserError
 from repool.schemas.claims import Row
 from repool.words.names import allows_verdict
@@ -130,6 +131,8 @@ class Asked:
         better: whether the first is shown to be better, by however much.
         others: further pairs, where the test is of the average over several.
         size: what the paper says the estimate is, where it does.
+        blocks: how many blocks of seeds were measured, where the seeds of one are one measurement; else 0.
+        beyond: what the seeds say beyond their splits, of a difference of two methods on one dataset.
     """
 
     dataset: str
@@ -149,6 +152,8 @@ class Asked:
     better: bool = False
     others: tuple[tuple[str, str], ...] = ()
     size: float = NAN
+    blocks: int = 0
+    beyond: Beyond | None = None
 
     @property
     def counts(self) -> bool:

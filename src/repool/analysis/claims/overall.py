@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from repool.analysis.claims.asked import Asked, Asking, Group
-from repool.analysis.claims.tests import NAN, TESTS, Answer, Question, two_sided
+from repool.analysis.claims.tests import NAN, ON_PAR, TESTS, Answer, Question, beyond, two_sided
 from repool.analysis.over_datasets import Part, heterogeneity, overall, part
 from repool.analysis.statistics import SIGNIFICANCE, Floats, spread_ratio
 from repool.schemas.claims import Row
@@ -76,7 +76,8 @@ def of_pair(row: Row, pair: tuple[str, str], asking: Asking) -> Group:
             about = question(row, dataset, scores, asking)
             answer = TESTS[row.test](about)
             asked = asking.asked(dataset, pair, row.test, row.measure, answer, about.margin, len(scores))
-            group.tests.append(replace(asked, decides=False))
+            more = beyond(dataset, about, row.test) if row.test in ON_PAR else None
+            group.tests.append(replace(asked, decides=False, beyond=more))
             questions += [about] if asked.counts else []
         elif dataset in row.datasets:
             group.missing.append(asking.lacking(dataset, pair))

@@ -12,7 +12,7 @@ from repool.analysis.claims.between import BETWEEN, between_datasets
 from repool.analysis.claims.grids import gaps, trends
 from repool.analysis.claims.numbers import ratio_with_published
 from repool.analysis.claims.overall import over_datasets
-from repool.analysis.claims.tests import ALONE, COMPUTED, NAN, ON_PAR, TESTS, Question, about
+from repool.analysis.claims.tests import ALONE, COMPUTED, NAN, ON_PAR, TESTS, Question, about, beyond
 from repool.schemas.claims import Row
 from repool.schemas.names import split_pair
 from repool.words.names import METRICS
@@ -75,6 +75,10 @@ def one(row: Row, dataset: str, scores: pd.DataFrame, asking: Asking) -> Asked:
     values = [scores[name].to_numpy(dtype=float) for name in (first, second)]
     answer = TESTS[row.test](Question(values[0], values[1], better, margin))
     asked = asking.asked(dataset, (first, second), row.test, measure_of(row), answer, margin, seeds)
+    if row.test in ON_PAR:
+        return replace(asked, beyond=beyond(dataset, Question(values[0], values[1], better, margin), row.test))
+    if row.test == "faster":
+        return replace(asked, blocks=len(scores))
     return replace(asked, holds=answer.estimate < 1) if row.test == "fewer" else asked
 
 

@@ -11,14 +11,17 @@ import numpy as np
 
 from repool.analysis.statistics import (
     SIGNIFICANCE,
+    Beyond,
     Floats,
     above,
+    beyond_this_data,
     equivalence,
     mean_with_interval,
     not_worse,
     ratio,
     spread_ratio,
 )
+from repool.words.names import FIXED_SPLITS
 
 NAN = float("nan")
 
@@ -144,6 +147,12 @@ def fewer(question: Question) -> Answer:
 def largest(values: Floats) -> Answer:
     """The largest size of a number over runs: computed, so that there is nothing to estimate."""
     return Answer(float(np.abs(values).max()), NAN, NAN, NAN, NAN)
+
+
+def beyond(dataset: str, question: Question, test: str) -> Beyond:
+    """What the seeds say beyond their splits, in the direction of the test's own estimate."""
+    differences = question.first - question.second if test == "equivalent" else question.advantage
+    return beyond_this_data(differences, question.margin or NAN, redrawn=dataset not in FIXED_SPLITS)
 
 
 def two_sided(above_p: float, below_p: float) -> float:

@@ -11,10 +11,11 @@ import pandas as pd
 from repool.analysis.cells import failures, read_rows, scored
 from repool.analysis.claims import mentions
 from repool.analysis.claims.asked import Asked, Asking, Missing
+from repool.analysis.claims.methods import metric_of
 from repool.analysis.claims.numbers import compare_with_published
 from repool.analysis.claims.questions import ask
 from repool.analysis.claims.tests import UNLESS_REFUTED
-from repool.analysis.claims.words import EQUAL_WITHIN, metric_of, of_failures, reason
+from repool.analysis.claims.words import EQUAL_WITHIN, of_failures, reason
 from repool.analysis.files import write_json
 from repool.analysis.published import Published
 from repool.analysis.rank_tests import holm
@@ -84,7 +85,8 @@ def verdict(rule: Claim, asking: Asking, failed: dict[tuple[str, str], int]) -> 
     else:
         found = DEVIATES if deviating else REPLICATED
     broken = {cell: failed[cell] for cell in cells_of([*tests, *numbers], missing) if cell in failed}
-    said = mentions.joined([reason(found, groups, deviating, missing, asking.minimum_seeds), of_failures(broken)], " ")
+    why = reason(found, groups, deviating, missing, asking.minimum_seeds, rule.remark)
+    said = mentions.joined([why, of_failures(broken)], " ")
     return {
         "artifacts": rule.artifacts,
         "verdict": found,
@@ -156,6 +158,9 @@ def as_json(asked: Asked, minimum_seeds: int, failed: dict[tuple[str, str], int]
         "margin": asked.margin,
         "size": asked.size,
         "within": asked.within if asked.test in EQUAL_WITHIN else math.nan,
+        "new_data_low": asked.beyond.low if asked.beyond else math.nan,
+        "new_data_high": asked.beyond.high if asked.beyond else math.nan,
+        "inside": asked.beyond.inside if asked.beyond else math.nan,
         "between_datasets": mixed.deviation if mixed else math.nan,
         "between_datasets_p": mixed.p_value if mixed and asked.seeds >= minimum_seeds else math.nan,
     }
@@ -164,6 +169,7 @@ def as_json(asked: Asked, minimum_seeds: int, failed: dict[tuple[str, str], int]
         "over": list(asked.over),
         "others": [":".join(filter(None, pair)) for pair in asked.others],
         "seeds": asked.seeds,
+        "blocks": asked.blocks or None,
         "failed": sum(failed.get(cell, 0) for cell in asked.cells),
         "decides": asked.decides,
         "better": asked.better,

@@ -6,27 +6,20 @@ seeds or datasets there are is counted in words.
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from repool.analysis.claims.asked import Asked, Group, Missing
 from repool.analysis.claims.between import BETWEEN
 from repool.analysis.claims.grids import LEAST_SEEDS
 from repool.analysis.claims.mentions import Mention, Said, joined
+from repool.analysis.claims.methods import OF_GRID, RATIOS, about
 from repool.analysis.claims.overall import MARGINS
 from repool.analysis.claims.tests import WITHOUT_ERROR
-from repool.analysis.statistics import CONFIDENCE, SIGNIFICANCE
 from repool.words import phrases
 from repool.words.names import EXACT, method_label
-from repool.words.numerals import MINUS, Kind
+from repool.words.numerals import MINUS
 
 # Tests that a sentence shows; the others are counted.
 SHOWN = 2
-# Levels of intervals.
-WIDE, NARROW = phrases.percent(CONFIDENCE), phrases.percent(1 - 2 * SIGNIFICANCE)
-SHARES = ("homogeneous", "lower")
-RATIOS = ("similar spread", "no wider spread", "not significantly wider", "faster", "fewer", "wider")
-# Tests of a grid.
-OF_GRID = ("gap", "trend")
 DEVIATIONS = "deviation of {first} over that of {second}"
 RELATIONS = {
     "better": "advantage of {first} over {second}",
@@ -51,64 +44,15 @@ RELATIONS = {
 EQUAL_WITHIN = ("equivalent", "not worse")
 
 
-@dataclass(frozen=True)
-class Method:
-    """How the numbers of a test came about."""
-
-    estimate: str
-    interval: str
-    p_value: str
-    short: str = f"{NARROW} t"
-
-
-T_NARROW = f"{NARROW} t interval"
-PITMAN_MORGAN = Method(
-    "ratio of the deviations",
-    f"{NARROW} interval of Pitman and Morgan",
-    "Pitman and Morgan's test",
-    f"{NARROW} Pitman-Morgan",
-)
-METHODS = {
-    "equivalent": Method("mean paired difference", T_NARROW, "two one-sided paired t tests"),
-    "not worse": Method("by how much the first is better", T_NARROW, "one-sided paired t test"),
-    "better": Method("by how much the first is better", T_NARROW, "one-sided paired t test"),
-    "by about": Method("by how much the first is better", T_NARROW, "two one-sided paired t tests"),
-    **dict.fromkeys(("similar spread", "no wider spread", "not significantly wider"), PITMAN_MORGAN),
-    "faster": Method(
-        "ratio of the seconds per epoch, geometric mean over blocks",
-        f"{WIDE} t interval of the logarithms",
-        "one-sided t test of the logarithms",
-        f"{WIDE} t",
-    ),
-    "homogeneous": Method("share of variance, mean of the runs", T_NARROW, "one-sided t test"),
-    "lower": Method("by how much the share falls, mean of the runs", T_NARROW, "one-sided paired t test"),
-    "near zero": Method("mean of the runs", T_NARROW, "two one-sided t tests"),
-    **dict.fromkeys(("below", "breaks"), Method("largest size over the runs, computed", "", "")),
-    "fewer": Method("ratio of the numbers of learned parameters, computed", "", ""),
-    "trend": Method("change of the gap from one end of the grid to the other", T_NARROW, "two one-sided t tests"),
-    "not significantly different": Method(
-        "mean on the one dataset minus that on the other",
-        f"{WIDE} interval of Welch's test",
-        "",
-        f"{WIDE} Welch",
-    ),
-    "wider": Method(
-        "ratio of the deviations on the one dataset and on the other, geometric mean of the methods",
-        f"{NARROW} t interval of the logarithms, jackknife over seeds",
-        "one-sided t test of the logarithms, jackknife over seeds",
-        f"{NARROW} jackknife",
-    ),
-    "gap": Method("largest gap of any combination", T_NARROW, "two one-sided paired t tests, the largest p of any"),
-    "published": Method(
-        "ours minus the paper's", f"{WIDE} interval of Welch's test", "Welch's test, two-sided", f"{WIDE} Welch"
-    ),
-}
-
-
 def reason(
-    verdict: str, groups: Sequence[Group], deviating: Sequence[Asked], missing: Sequence[Missing], minimum_seeds: int
+    verdict: str,
+    groups: Sequence[Group],
+    deviating: Sequence[Asked],
+    missing: Sequence[Missing],
+    minimum_seeds: int,
+    remark: str = "",
 ) -> Said:
-    """Why a claim has its verdict."""
+    """Why a claim has its verdict; `remark` is what `config/claims.yaml` adds about how it is judged."""
     tests = [asked for group in groups for asked in group.tests if asked.counts]
     stand_ins = [asked for group in groups for asked in group.tests if not asked.counts]
     if not tests:
@@ -116,13 +60,13 @@ def reason(
     sentences = {
         "replicated": lambda: [holds_everywhere(tests)],
         "deviates from the published number": lambda: [holds_everywhere(tests)],
-        "not replicated": lambda: [failing(groups)],
+        "not replicated": lambda: [failing(groups), *lacking(missing, {asked.dataset for asked in tests})],
         "inconclusive": lambda: undecided(groups, tests, missing, minimum_seeds),
     }[verdict]()
     computed = all(asked.test in WITHOUT_ERROR for asked in tests)
     off: Said = ("Off the published number: ", *listed(deviating), ".") if deviating else ()
     note: Said = ("Computed, not estimated: one run suffices.",) if computed else ()
-    return joined([*sentences, about_better(tests), off, note, *about_data(tests)], " ")
+    return joined([*sentences, about_better(tests), off, note, (remark,) if remark else (), *about_data(tests)], " ")
 
 
 def not_run(missing: Sequence[Missing], stand_ins: Sequence[Asked]) -> Said:
@@ -154,13 +98,18 @@ def holds_everywhere(tests: Sequence[Asked]) -> Said:
         if len(deciding) == 1
         else f"{sum(asked.holds is True for asked in deciding)} of {len(deciding)} tests hold"
     )
-    known = [asked for asked in deciding if not math.isnan(asked.answer.p)]
-    nearest = (
-        max(known, key=lambda asked: asked.answer.p)
-        if known
-        else max(deciding, key=lambda asked: abs(asked.answer.estimate))
+    return (
+        f"{count} on {names}; {'' if len(deciding) == 1 else 'the narrowest: '}",
+        *sentence(narrowest(deciding)),
+        ".",
     )
-    return (f"{count} on {names}; {'' if len(deciding) == 1 else 'the narrowest: '}", *sentence(nearest), ".")
+
+
+def narrowest(tests: Sequence[Asked]) -> Asked:
+    """The test that holds least clearly: by its p value, or where none has one, as the nearest to its bound."""
+    if known := [asked for asked in tests if not math.isnan(asked.answer.p)]:
+        return max(known, key=lambda asked: asked.answer.p)
+    return max(tests, key=lambda asked: abs(asked.answer.estimate) * (-1 if asked.test == "breaks" else 1))
 
 
 def about_better(tests: Sequence[Asked]) -> Said:
@@ -171,9 +120,10 @@ def about_better(tests: Sequence[Asked]) -> Said:
 
 def failing(groups: Sequence[Group]) -> Said:
     """The tests that fail."""
-    failed = [asked for group in groups if group.holds() is False for asked in group.tests if asked.holds is False]
-    count = sum(len(group.tests) for group in groups)
-    return (f"{len(failed)} of {count} tests fail: ", *listed(failed), ".")
+    tests = [(group.holds(), asked) for group in groups for asked in group.tests if asked.counts]
+    failed = [asked for holds, asked in tests if holds is False and asked.holds is False]
+    which = f"{len(failed)} of {len(tests)} tests {'fails' if len(failed) == 1 else 'fail'}"
+    return (f"{which if len(tests) > 1 else 'The one test fails'}: ", *listed(failed), ".")
 
 
 def undecided(
@@ -249,7 +199,7 @@ def sentence(asked: Asked) -> Said:
 
 def relation(test: str, first: str, second: str, measure: str, others: int = 0) -> str:
     """What the estimate of a test is of, with its direction; `others` are further pairs of which it is the average."""
-    labels = {"first": method_label(first), "second": method_label(second)}
+    labels = {"first": phrases.method(first), "second": phrases.method(second)}
     found = RELATIONS.get(test, f"{{first}} {MINUS} {{second}}").format(**labels)
     if others and test not in OF_GRID:
         kind = "pair" if second else "method"
@@ -261,12 +211,11 @@ def amount(asked: Asked) -> Said:
     """The estimate of a test with its interval, its margin if that is not a factor, and what it shows all the same."""
     if not math.isfinite(asked.answer.estimate):
         return ("not computed",)
-    said: Said = (Mention(asked, "estimate"),)
+    said: Said = (Mention(asked, "estimate"), *((" margins",) if asked.metric == MARGINS else ()))
     if math.isfinite(asked.answer.low) and math.isfinite(asked.answer.high):
-        said += (" (", Mention(asked, "low"), " to ", Mention(asked, "high"), ")")
-    if asked.metric == MARGINS:
-        said += (" margins",)
-    elif not math.isnan(asked.margin) and asked.test not in RATIOS:
+        ends = Mention(asked, "low"), " to ", Mention(asked, "high")
+        said += (f" ({about(asked.test).short} ", *ends, *count(asked), ")")
+    if asked.metric != MARGINS and not math.isnan(asked.margin) and asked.test not in RATIOS:
         said += (", margin ", Mention(asked, "margin"))
     if not math.isnan(asked.size):
         said += (" around ", Mention(asked, "size"))
@@ -275,23 +224,11 @@ def amount(asked: Asked) -> Said:
     return said
 
 
-def numerals(test: str, metric: str) -> Kind:
-    """What the estimate of a test is, and its interval: as tables and sentences print both."""
-    if metric == MARGINS:
-        return Kind.EFFECT
-    if test in (*RATIOS, *WITHOUT_ERROR):
-        return Kind.SIGNIFICANT
-    return Kind.SHARE if test in SHARES else Kind.DIFFERENCE
-
-
-def metric_of(test: str, metric: str) -> str:
-    """The metric that decides the decimals of an estimate: a gap is a share, or MAE, whatever the dataset's score."""
-    return "gap" if test in OF_GRID else metric
-
-
-def about(test: str) -> Method:
-    """The method of a test and the level of its interval, in words."""
-    return METHODS.get(test, Method("as observed", "", ""))
+def count(asked: Asked) -> Said:
+    """How many measurements stand behind a test: seeds, blocks of them, or seeds on the dataset that has the fewest."""
+    if asked.blocks:
+        return (", n = ", Mention(asked, "blocks"), " blocks")
+    return (", n \N{GREATER-THAN OR EQUAL TO} " if len(asked.over) > 1 else ", n = ", Mention(asked, "seeds"))
 
 
 def words(names: Iterable[str]) -> str:

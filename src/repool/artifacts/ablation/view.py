@@ -42,13 +42,8 @@ def paired(about: About, row: dict[str, Any], both: Row) -> Text:
     """How many seeds both networks have, and of each how many failed."""
     if not known(row["pairs"]):
         return ()
-    failed = [
-        f"{about.seeds.failed[cell]} failed with {words}"
-        for cell, words in (((row["dataset"], row["one_method"]), "one"), ((row["dataset"], row["method"]), "many"))
-        if about.seeds.failed.get(cell)
-    ]
     pairs = both.number("pairs", Kind.COUNT, "seeds that both networks have")
-    return (*pairs, " pair" if row["pairs"] == 1 else " pairs", *(f", {words}" for words in failed))
+    return about.seeds.paired(pairs, row["dataset"], {row["one_method"]: "one", row["method"]: "many"})
 
 
 def joined(*parts: Text) -> Text:

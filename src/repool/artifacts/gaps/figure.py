@@ -12,6 +12,7 @@ from repool.figures.panels import panels, shown, title
 from repool.figures.style import INK, Style
 from repool.words.inks import EMPTY
 from repool.words.names import METRICS, method_label
+from repool.words.numerals import Kind, numeral
 
 # The paper's claim: no gap is larger. The colours end there, and a larger one is framed.
 LIMIT = 0.05
@@ -74,7 +75,7 @@ def draw_field(axes: Axes, row: int, column: int, gap: float, printed: float, st
     axes.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=colour, edgecolor=INK if beyond else "none", linewidth=1.2))
     if known:
         dark = abs(gap) > DARK * LIMIT
-        words = f"{printed:.2f}".replace("-", "\N{MINUS SIGN}")
+        words = numeral(printed, Kind.AVERAGE)
         axes.text(
             column, row, words, ha="center", va="center", fontsize=style.font_size - 1, color="white" if dark else WORDS
         )

@@ -31,13 +31,19 @@ def cells(about: About, record: dict[str, Any]) -> list[Cell]:
     shown = [words(record["dataset"], below=(below,)), *sizes(about.row(record, name, methods=()))]
     if not known(record["advantage"]):
         return [*shown, absent(record["status"], span=3)]
+    first, second = (
+        row.number(f"{which}_mean", Kind.SCORE, "mean over the seeds of both methods") for which in ("first", "second")
+    )
+    drawn = row.number("printed", Kind.AVERAGE, "as the figure has it: a share, or minus the MAE")
+    pairs = row.number("runs", Kind.COUNT, "seeds that both methods have")
     return [
         *shown,
-        *(
-            Cell(row.number(f"{which}_mean", Kind.SCORE, "mean over the seeds of both methods"))
-            for which in ("first", "second")
+        Cell(first, below=("in the figure: ", *drawn)),
+        Cell(second),
+        Cell(
+            row.number("advantage", Kind.DIFFERENCE, "by how much the second method is better"),
+            below=about.seeds.paired(pairs, record["dataset"], {name: phrases.base_method(name) for name in methods}),
         ),
-        Cell(row.number("advantage", Kind.DIFFERENCE, "by how much the second method is better")),
     ]
 
 

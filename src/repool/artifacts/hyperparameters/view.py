@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 
 from repool.artifacts.section import About, View
-from repool.artifacts.table import NOTHING, Cell, Column, Group, Row, Table, Text, said_once, words
+from repool.artifacts.table import NOTHING, Cell, Column, Group, Row, Table, Text, absent, said_once, words
 from repool.words import phrases
-from repool.words.names import method_label
+from repool.words.names import PENDING, method_label
 from repool.words.numerals import Kind
 
 ABOUT = "a setting of the specification, or of the paper's table"
@@ -35,7 +35,14 @@ def cells(about: About, part: pd.DataFrame, options: list[str]) -> list[Cell]:
     data = phrases.data_words(part["status"])
     head = words(part["dataset"].iloc[0], below=(data,) if data else ())
     fields = [setting(about, settings[name]) if name in settings else words("") for name in options]
-    return [*said_once(head, fields), words(", ".join(map(method_label, methods)) or "not configured")]
+    return [*said_once(head, fields), ran(list(methods), part["status"].iloc[0])]
+
+
+def ran(methods: list[str], status: str) -> Cell:
+    """The methods that ran with these settings, or why there is none."""
+    if methods:
+        return words(", ".join(map(method_label, methods)))
+    return absent(PENDING if status == PENDING else "not configured")
 
 
 def setting(about: About, row: dict[str, Any]) -> Cell:
