@@ -6,6 +6,7 @@ from pathlib import Path
 from made import make_card, make_record, make_timing
 
 from repool.analysis.cells import collect
+from repool.artifacts.table import numbers, plain
 from repool.overlays import configured
 from repool.report.overview import by_earlier_code
 from repool.schemas.record import Wanted
@@ -23,14 +24,14 @@ def test_runs_by_earlier_code_are_named_with_their_replay(tmp_path):
     spec = json.loads(records[0].read_text())["spec"]
     collect(records[:2], card, tmp_path / "cell.csv", tmp_path / "cell.json", Wanted(spec, "today"))
     summary = json.loads((tmp_path / "cell.json").read_text())
-    assert by_earlier_code([summary, summary]) == [
-        (
-            "Runs by earlier code",
-            (
-                "4 by c0de: a sample of 2 was trained again by today's on 2026-11-26 (A processor, x86_64; 1 equal to "
-                "the last bit)",
-            ),
-        )
+    ((term, said),) = by_earlier_code([summary, summary])
+    assert (term, plain(said)) == (
+        "Runs by earlier code",
+        "4 by c0de: a sample of 2 was trained again by today's on 2026-11-26 (A processor, x86_64; 1 equal to the last "
+        "bit)",
+    )
+    assert [number.id for number in numbers(said)] == [
+        f"replays.graclus.c0de.today.cpu.{what}" for what in ("adopted", "trained", "equal")
     ]
     collect(records[2:], card, tmp_path / "cell.csv", tmp_path / "cell.json")
     assert by_earlier_code([json.loads((tmp_path / "cell.json").read_text())]) == []
@@ -47,7 +48,7 @@ def test_the_document_of_what_came_out_is_of_the_runs_that_are_kept():
     found = archived.archived(configured([root / "config/paper.yaml", root / "config/archive.yaml"]))
     runs = sum(len(seeds) for seeds in found.seeds.values())
     document = (root / "docs/replication.md").read_text()
-    assert f"\n{runs} of " in document, "snakemake docs/replication.md --cores 2 --configfile config/archive.yaml"
+    assert f"\n{runs:,} of " in document, "snakemake docs/replication.md --cores 2 --configfile config/archive.yaml"
     (readme,) = [part for part in (root / "README.md").read_text().split("\n## ") if part.startswith("What came out")]
     rows = [line for line in readme.splitlines() if line.startswith("| ") and "published" not in line]
     assert len(rows) > 5

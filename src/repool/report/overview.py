@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from repool.artifacts.table import Row, Text
@@ -146,7 +147,7 @@ def by_earlier_code(cells: list[dict[str, Any]]) -> list[tuple[str, Text]]:
 
 def of_replay(name: str, replay: dict[str, Any]) -> Text:
     """How many runs of which code count by a replay, how many of them it trained, and how many were the same."""
-    row = Row(f"replays.{name}")
+    row = Row(f"replays.{PurePosixPath(name).stem}")
     adopted = row.number("adopted", Kind.COUNT, "runs that count by this replay", replay["adopted"])
     trained = row.number("trained", Kind.COUNT, "runs that it trained again", replay["runs"])
     equal = row.number("equal", Kind.COUNT, "of those, equal to the last bit", replay["equal"])
