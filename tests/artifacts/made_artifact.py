@@ -105,6 +105,10 @@ def make_table(folder: Path, artifact: str) -> None:
     grid = ["--cards", *cards, f"--methods={methods}", f"--datasets={','.join([*DATASETS, PENDING])}"]
     out = folder / "tables" / f"{artifact}.csv"
     run("tabulate", artifact, *given, *grid, "--published", ROOT / "config" / "published.yaml", "--out", out)
+    if needs.ranked and len(ran(artifact)) > 2:
+        tables = [table for table, _ in made]
+        known = ["--cards", *cards, f"--methods={','.join(ran(artifact))}", f"--datasets={','.join(DATASETS)}"]
+        run("rank", artifact, "--cells", *tables, *known, "--out", folder / "ranks" / f"{artifact}.csv")
     if kinds.has(kind, "figure"):
         picture = folder / "figures" / artifact
         run("plot", artifact, "--table", out, "--svg", f"{picture}.svg", "--pdf", f"{picture}.pdf")
@@ -128,6 +132,7 @@ def make_artifacts(folder: Path, artifacts: list[str]) -> list[object]:
     }
     return [
         *("--tables", *(folder / "tables" / f"{name}.csv" for name in artifacts)),
+        *("--ranks", *sorted((folder / "ranks").glob("*.csv"))),
         *("--figures", *sorted((folder / "figures").glob("*"))),
         *("--cards", *(folder / "data" / dataset / "card.json" for dataset in DATASETS)),
         *("--cells", *(path for table, summary, _ in made for path in (table, summary))),

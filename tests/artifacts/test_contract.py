@@ -54,7 +54,8 @@ def numbers(made) -> dict[str, dict]:
     configured = given[given.index("--run-info") :][:2]
     tables = [path for name in ARTIFACTS.values() if (path := folder / "tables" / f"{name}.csv").exists()]
     cells = sorted(path for kind in ("csv", "json") for path in (folder / "tables" / "cells").rglob(f"*.{kind}"))
-    run("numbers", "--tables", *tables, "--cells", *cells, *configured, "--out", folder / "numbers.json")
+    ranks = ["--ranks", *sorted((folder / "ranks").glob("*.csv"))]
+    run("numbers", "--tables", *tables, *ranks, "--cells", *cells, *configured, "--out", folder / "numbers.json")
     return json.loads((folder / "numbers.json").read_text())["numbers"]
 
 
@@ -117,10 +118,12 @@ def test_it_prints_no_number_without_a_name(page, kind):
 def test_every_number_leads_back_to_what_made_it(made, numbers):
     folder, _ = made
     columns = {(name.split(".")[0], name.split(".")[-1]): name for name in numbers}
+    assert (folder / "ranks").exists() is any(name == "ranks" for name, _ in columns)
     for name in columns.values():
         said = trace(name, folder)
         assert f"what: {numbers[name]['about']}" in said
         made_by = all(word in said for word in ("code c0de", "specification", "data"))
+        assert made_by or not name.startswith("ranks.")
         assert made_by or "No run stands behind it." in said or "It is the paper's own" in said or "no run yet" in said
 
 

@@ -112,6 +112,15 @@ def test_every_number_of_the_page_can_be_traced_by_its_name_and_reads_the_same(p
     assert [(name, text) for name, text in plain if text != kept[name]["text"]] == []
 
 
+def test_the_counts_of_cells_that_differ_have_names(printed):
+    page, folder = printed
+    shown = page.partition('<section id="where-it-differs"')[2].partition("</p>")[0]
+    assert re.findall(r'title="([^"]*)"', shown) == [
+        f"compared.{name}" for name in ("far", "cells", "apart", "intervals")
+    ]
+    assert numbers(folder)["compared.cells"]["sources"]["cells"]
+
+
 def test_the_counts_of_the_head_are_numbers_that_lead_to_runs(printed):
     page, folder = printed
     head = page.partition("</header>")[0]
