@@ -62,12 +62,14 @@ class Counts:
     apart: Text
 
 
-def compared(inputs: Inputs) -> list[Compared]:
-    """Every cell that has runs and a published score, once, with the numbers that its table prints."""
+def compared(inputs: Inputs) -> tuple[list[Compared], Counts]:
+    """Every cell that has runs and a published score, once, with its table's numbers; and how many there are."""
     tables = {name: table.rows for name, table in inputs.tables.items()}
     abouts = {name: About(name, rows, seeds_of(inputs), {}) for name, rows in tables.items()}
     margins = margins_of(table.rows for table in inputs.tests.values())
-    return [one(abouts[name], row, margins, inputs) for name, row in beside(tables, inputs.run.cells)]
+    found = beside(tables, inputs.run.cells)
+    shown = [one(abouts[name], row, margins, inputs) for name, row in found]
+    return shown, counts([row for _, row in found], margins)
 
 
 def beside(tables: Mapping[str, pd.DataFrame], cells: Mapping[str, list[str]]) -> list[tuple[str, dict[str, Any]]]:

@@ -96,6 +96,7 @@ def common(inputs: Inputs, found: list[Part]) -> dict[str, object]:
     """What the page and the PDF print alike."""
     names = {section.name for part in found for section in part.sections}
     shown, judged = overview(inputs), verdicts(inputs, names)
+    beside, counts = differing.compared(inputs)
     return {
         "overview": shown,
         "verdicts": judged,
@@ -104,7 +105,9 @@ def common(inputs: Inputs, found: list[Part]) -> dict[str, object]:
         "trained": trained(inputs),
         "commit": inputs.commit,
         "citation": inputs.citation,
-        **where_it_differs(inputs),
+        "compared": beside,
+        "far": differing.far(beside),
+        "differing": counts,
         "parts": found,
         "cells": list(cells(inputs).values()),
         "deviations": inputs.deviations,
@@ -112,15 +115,6 @@ def common(inputs: Inputs, found: list[Part]) -> dict[str, object]:
         "version": __version__,
         "confidence": percent(CONFIDENCE),
     }
-
-
-def where_it_differs(inputs: Inputs) -> dict[str, object]:
-    """The cells beside the paper's, those that are far from it, and how many of either there are."""
-    beside = differing.compared(inputs)
-    tables = {name: table.rows for name, table in inputs.tables.items()}
-    rows = [row for _, row in differing.beside(tables, inputs.run.cells)]
-    margins = differing.margins_of(table.rows for table in inputs.tests.values())
-    return {"compared": beside, "far": differing.far(beside), "differing": differing.counts(rows, margins)}
 
 
 def places(inputs: Inputs) -> dict[str, str]:
