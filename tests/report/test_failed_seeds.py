@@ -4,9 +4,12 @@ import csv
 import re
 from pathlib import Path
 
+import made_kinds
 import pytest
 from digits import unnamed
 from made_page import make_page
+
+from repool.artifacts.states import Seeds
 
 BROKEN = {"NCI1": {"broken": {"graclus": 1, "complement": 3}}}
 WHY = "the training loss is nan in epoch 4, batch 3 of 12"
@@ -96,3 +99,17 @@ def test_a_cell_that_did_not_run_is_pending_beside_one_that_failed(tmp_path):
     assert (score["graclus"], score["complement"]) == ("failed", "pending")
     (row,) = rows(tmp_path / "tests" / "table_1.csv")
     assert row["status"] == "pending", "complement has still to run"
+
+
+def test_ranks_name_the_seeds_that_failed(tmp_path, monkeypatch):
+    of_the_table = [line for line in made_kinds.RANKS.splitlines() if not line.startswith("global-mean")]
+    monkeypatch.setattr(made_kinds, "RANKS", "\n".join([*of_the_table, ""]))
+    shown = make_page(tmp_path, {"NCI1": {"broken": {"graclus": 1}}}, kinds=True).read_text()
+    assert "Seeds that failed and are in no rank: 1 of GRACLUS on NCI1." in shown
+
+
+def test_pairs_count_the_seeds_that_failed_with_either_method():
+    seeds = Seeds(3, {("NCI1", "graclus"): 2})
+    assert (
+        "".join(seeds.paired(("1",), "NCI1", {"graclus": "GRACLUS", "gin": "GIN"})) == "1 pair, 2 failed with GRACLUS"
+    )

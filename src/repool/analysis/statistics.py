@@ -118,8 +118,13 @@ class Beyond:
 
 
 def beyond_this_data(differences: Floats, margin: float, redrawn: bool) -> Beyond:
-    """Where each seed draws a split of one dataset, of new data of the kind; elsewhere of networks alone, without `low`
-    and `high`. `inside` is that the mean of [pairs] differences is within the margin."""
+    """What [pairs] differences say beyond their splits, in their own unit and that of the margin (NaN: no `inside`).
+
+    Where each seed draws a split of one dataset, that is of new data of the kind; on fixed splits it is of networks
+    alone, without `low` and `high`. All NaN for fewer than two pairs.
+
+    Source: Nadeau and Bengio, 2003; Corani and Benavoli, 2015.
+    """
     if len(differences) < 2:
         return Beyond(NAN, NAN, NAN)
     mean, freedom = float(differences.mean()), len(differences) - 1

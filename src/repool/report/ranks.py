@@ -58,7 +58,7 @@ def of_failed(cells: list[str], failed: Mapping[tuple[str, str], int]) -> str:
     """`2 of GRACLUS on NCI1`: how many seeds failed in which of the cells; nothing where none did."""
     pairs = [tuple(cell.split("/")) for cell in cells]
     return ", ".join(
-        f"{failed[dataset, method]} failed of {method_label(method)} on {dataset}"
+        f"{failed[dataset, method]} of {method_label(method)} on {dataset}"
         for dataset, method in pairs
         if failed.get((dataset, method))
     )

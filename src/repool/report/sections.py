@@ -94,7 +94,8 @@ def section(name: str, inputs: Inputs, known: dict[tuple[str, str], Cell]) -> Se
     """The view of one artifact."""
     rows = inputs.tables[name].rows
     runs = {pair: cell.words for pair, cell in known.items()}
-    shown = kinds.part(kind(name), "view").view(About(name, rows, seeds_of(inputs), runs))
+    seeds = seeds_of(inputs)
+    shown = kinds.part(kind(name), "view").view(About(name, rows, seeds, runs))
     return Section(
         name=name,
         kind=kind(name),
@@ -103,7 +104,7 @@ def section(name: str, inputs: Inputs, known: dict[tuple[str, str], Cell]) -> Se
         table=folded(shown.table) if has_runs(rows) else shown.table,
         description=shown.description,
         tests=paired_tests(name, inputs.tests[name].rows) if name in inputs.tests else [],
-        ranks=ranks(name, inputs.ranks[name].rows, rows) if name in inputs.ranks else None,
+        ranks=ranks(name, inputs.ranks[name].rows, rows, seeds.failed) if name in inputs.ranks else None,
         rebuild=inputs.run.rebuild.replace("ARTIFACT", name, 1),
         cells=used(rows, known),
         claims=[claim["id"] for claim in inputs.claims or [] if name in claim["artifacts"]],
