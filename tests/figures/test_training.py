@@ -55,6 +55,11 @@ def test_methods_share_their_scales_and_one_leap_does_not_set_them():
     assert test.get_ylim()[1] > 350  # where the score was taken, at the very end
 
 
+def test_methods_share_their_epochs_the_longest_with_room_on_both_sides():
+    figure = drawn(run("graclus", 0, 101, 101), run("complement", 0, 40, 5))
+    assert {axes.get_xlim() for axes in figure.axes} == {(-4.0, 106.0)}
+
+
 def test_a_method_without_a_score_says_so_in_a_place_of_its_own():
     figure = drawn(run("graclus", 0, 4, 4), FAILED)
     first, *_, below, _, _ = figure.axes

@@ -143,6 +143,7 @@ def save(figure: Figure, svg: Path, pdf: Path) -> None:
     Each is rendered in memory first, so that nothing half-drawn stands under the final name.
     """
     name_panels(figure)
+    lay_out(figure)
     drawn = {}
     for kind, date in (("svg", "Date"), ("pdf", "CreationDate")):
         buffer = io.BytesIO()
@@ -150,3 +151,10 @@ def save(figure: Figure, svg: Path, pdf: Path) -> None:
         drawn[kind] = buffer.getvalue()
     write_whole(svg, written(figure, drawn["svg"].decode()))
     write_whole(pdf, drawn["pdf"])
+
+
+def lay_out(figure: Figure) -> None:
+    """Place its axes once; Matplotlib would do it again, and draw all once more, for each of the forms."""
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine("none")

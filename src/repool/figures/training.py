@@ -31,7 +31,7 @@ def draw(rows: pd.DataFrame, style: Style) -> Figure:
     methods = list(dict.fromkeys(rows["method"]))
     size = style.width, ROW * len(methods) + 0.5
     figure, grid = plt.subplots(
-        len(methods), len(CURVES), figsize=size, dpi=DOTS_PER_INCH, squeeze=False, layout="constrained", sharex=True
+        len(methods), len(CURVES), figsize=size, dpi=DOTS_PER_INCH, squeeze=False, layout="constrained"
     )
     metric = METRICS[rows["metric"].iloc[0]]
     colours = style.colours(methods)
@@ -43,10 +43,10 @@ def draw(rows: pd.DataFrame, style: Style) -> Figure:
         )
         for name, axes in zip(CURVES, panels, strict=True):
             axes.set_ylabel(axis_label(name, metric))
-            axes.tick_params(labelbottom=True)
             draw_panel(axes, of_method[of_method["epoch"].notna()], name, colours[method])
     for axes in grid[-1]:
         axes.set_xlabel("Epoch")
+    share_epochs(grid.flat, rows)
     share_scale(grid[:, 0], rows, ["train_loss"])
     share_scale(grid[:, 1:].flat, rows, SCORES)
     return figure
@@ -76,6 +76,17 @@ def draw_panel(axes: Axes, rows: pd.DataFrame, name: str, colour: str) -> None:
     if name in SCORES:
         best = rows[rows["best"] == 1]
         axes.plot(best["epoch"].to_numpy(float), best[name], color=colour, **BEST)
+
+
+def share_epochs(panels: Iterable[Axes], rows: pd.DataFrame) -> None:
+    """Give panels all epochs. Axes that Matplotlib shares ask each other at every tick: slow where there are many."""
+    known = rows["epoch"].dropna()
+    if known.empty:
+        return
+    first, last = known.min(), known.max()
+    margin = 0.05 * ((last - first) or 1)
+    for axes in panels:
+        axes.set_xlim(first - margin, last + margin)
 
 
 def share_scale(panels: Iterable[Axes], rows: pd.DataFrame, names: Sequence[str]) -> None:
