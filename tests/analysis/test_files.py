@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from made import make_card, make_cell, make_record, make_timing
 
-from repool.analysis.files import read_table, write_table
+from repool.analysis.files import write_rows
+from repool.analysis.tables import read_table, write_table
 from repool.cli import main
 
 FORMULAS = [
@@ -45,6 +46,18 @@ def test_our_own_tables_are_read_back_as_they_were(tmp_path):
     write_table(tmp_path / "t.csv", frame)
     pd.testing.assert_frame_equal(read_table(tmp_path / "t.csv", ["name", "number"], ["name"]), before)
     pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize("more", [[], ["\r=1", "a\rb"]], ids=["", "with a carriage return"])
+def test_rows_are_written_as_a_frame_of_them_is(tmp_path, more):
+    texts = [*FORMULAS[:6], *FORMULAS[7:], *PLAIN, *more]
+    rows = [{"name": text, "whole": n, "number": 10.0 ** (n - 12) / 3} for n, text in enumerate(texts)]
+    rows += [{"name": "x", "whole": 3, "number": float("nan")}, {"name": None}]
+    columns = ["name", "whole", "number", "nothing"]
+    write_rows(tmp_path / "rows.csv", columns, rows)
+    frame = pd.DataFrame(rows, columns=columns).astype({"whole": "Int64"})
+    write_table(tmp_path / "frame.csv", frame)
+    assert (tmp_path / "rows.csv").read_bytes() == (tmp_path / "frame.csv").read_bytes()
 
 
 @pytest.mark.parametrize("kind", ["object", "string", "category"])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from made import make_card, make_record, make_timing
 
-from repool.analysis.cells import collect
+from repool.analysis.collect import collect
 from repool.artifacts.table import numbers, plain
 from repool.overlays import configured
 from repool.report.overview import by_earlier_code

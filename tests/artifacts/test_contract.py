@@ -12,7 +12,7 @@ from digits import unnamed
 from made_artifact import make_artifacts, run, shown
 
 from repool import paper
-from repool.analysis.files import read_table
+from repool.analysis.tables import read_table
 from repool.artifacts import kinds
 from repool.artifacts.needs import INPUTS
 from repool.errors import UserError

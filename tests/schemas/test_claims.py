@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from repool.analysis import inside
-from repool.analysis.cells import COLUMNS, SCORES
 from repool.analysis.claims import between
 from repool.analysis.claims import tests as claim_tests
 from repool.analysis.claims.alone import LOWER
+from repool.analysis.columns import COLUMNS, SCORES
 from repool.errors import UserError
 from repool.schemas import claims
 from repool.schemas.claims import MEASURES, TESTS, read_claims

@@ -20,7 +20,7 @@ rule collect_cell:
         spec=lambda wildcards: spec_text(config, wildcards.dataset, wildcards.method),
         trained_by=lambda wildcards: training_code(config["methods"][wildcards.method]["family"]),
         best_epoch=config["best_epoch"],
-        code=fingerprint("analysis.cells"),
+        code=fingerprint("analysis.collect"),
     shell:
         "python -m repool collect --records {input.runs:q} --card {input.card:q} --out {output.table:q}"
         " --info {output.info:q} --best-epoch {params.best_epoch} --spec {params.spec:q} --code {params.trained_by}"

@@ -102,7 +102,7 @@ def wanted(options: argparse.Namespace) -> "Wanted":
 
 def run_collect(options: argparse.Namespace) -> None:
     """Step 1 of the aggregation."""
-    from repool.analysis.cells import collect
+    from repool.analysis.collect import collect
     from repool.schemas.block import records_of
 
     collect(records_of(options.records), options.card, options.out, options.info, wanted(options), options.best_epoch)

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from repool.analysis.cells import read_runs
-from repool.analysis.files import write_table
+from repool.analysis.collect import read_runs
 from repool.analysis.grid import Grid
+from repool.analysis.tables import write_table
 from repool.errors import UserError
 from repool.schemas.card import read_card
 from repool.schemas.record import REMEDY, Scored, Wanted

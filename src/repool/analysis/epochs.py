@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from repool.analysis.cells import Record, read_runs, tied
-from repool.analysis.files import write_table
+from repool.analysis.collect import Record, read_runs, tied
 from repool.analysis.outcome import FIRST
+from repool.analysis.tables import write_table
 from repool.errors import UserError
 from repool.schemas.card import read_card
 from repool.schemas.record import Failed, Wanted

@@ -1,17 +1,16 @@
-"""Files of the upper floors: tables with a fixed header, and nothing half-written under a final name."""
+"""Files of the upper floors: nothing half-written under a final name, no text that a spreadsheet would calculate."""
 
 import csv
+import io
 import json
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import Any, Literal
 
 from repool.atomic import replacing
 from repool.digests import write_digest
-from repool.errors import UserError
 from repool.schemas import reading
 
 # Text that a spreadsheet would calculate, unless an apostrophe stands before it; in Japanese ones the wide signs too.
@@ -37,20 +36,23 @@ def read_json(path: Path) -> Any:
     return reading.read_json(path)
 
 
-def write_table(path: Path, frame: pd.DataFrame, digits: int | None = None) -> None:
-    """Write a CSV without index; `digits` significant ones for derived numbers, the shortest exact form without it.
+def write_rows(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows as `tables.write_table` writes a frame of them; what a row lacks, or has as NaN, is empty."""
+    lines = [[quoted(_field(row.get(name))) for name in columns] for row in rows]
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n", quoting=quoting(cell for line in lines for cell in line))
+    writer.writerows([columns, *lines])
+    write_whole(path, file.getvalue())
 
-    An apostrophe keeps text that looks like a formula from being one; `unquoted` takes it away again.
-    """
-    float_format = f"%.{digits}g" if digits else None
-    frame = frame.copy()
-    texts = list(frame.select_dtypes(["object", "string", "category"]))
-    for name in texts:
-        frame[name] = pd.Series([quoted(cell) for cell in frame[name]], index=frame.index, dtype=object)
-    # Python before 3.13 leaves a carriage return outside quotes, where it ends the line for whoever reads it.
-    returns = any("\r" in cell for name in texts for cell in frame[name] if isinstance(cell, str))
-    quoting = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
-    write_whole(path, frame.to_csv(index=False, lineterminator="\n", float_format=float_format, quoting=quoting))
+
+def _field(value: Any) -> Any:
+    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else value
+
+
+def quoting(cells: Iterable[Any]) -> Literal[0, 1]:
+    """How csv quotes these cells: Python before 3.13 leaves a carriage return bare, where it ends the line."""
+    returns = any("\r" in cell for cell in cells if isinstance(cell, str))
+    return csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
 
 
 def quoted(cell: Any) -> Any:
@@ -62,25 +64,3 @@ def quoted(cell: Any) -> Any:
 def unquoted(cell: Any) -> Any:
     """The cell that was written."""
     return cell[1:] if isinstance(cell, str) and cell.startswith("'") and FORMULA.match(cell) else cell
-
-
-def read_table(path: Path, columns: Sequence[str], text: Sequence[str] = ()) -> pd.DataFrame:
-    """Read a CSV that must have `columns`, in any order; an empty field of a `text` column is "", of any other NaN.
-
-    Raises UserError that names the file and the missing columns.
-    """
-    try:
-        frame = pd.read_csv(
-            path,
-            dtype=dict.fromkeys(text, str),
-            keep_default_na=False,
-            na_values={name: [""] for name in columns if name not in text},
-        )
-    except FileNotFoundError:
-        raise UserError(f"{path} does not exist.") from None
-    except (pd.errors.EmptyDataError, pd.errors.ParserError, ValueError) as error:
-        raise UserError(f"{path} is not a readable table ({error}).") from None
-    missing = [name for name in columns if name not in frame.columns]
-    if missing:
-        raise UserError(f"{path} has no column {', '.join(missing)} (found {', '.join(map(str, frame.columns))}).")
-    return frame[list(columns)].assign(**{name: frame[name].map(unquoted) for name in text if name in columns})

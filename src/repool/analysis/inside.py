@@ -1,6 +1,6 @@
 """What trained networks do inside, as the cell tables hold it; the layers of a run stand in one field, by "; "."""
 
-import pandas as pd
+from collections.abc import Iterable
 
 from repool.schemas.record import Inside
 
@@ -36,11 +36,12 @@ def layers(field: str) -> list[float]:
     return [float(number) for number in field.split(BETWEEN)] if field else []
 
 
-def measured(cells: pd.DataFrame, measure: str) -> pd.Series:
-    """One of `MEASURES` by run; NaN where a run has no such layer, or one row a graph, which is alike by itself."""
-    column, position = MEASURES[measure]
-    values = [
-        numbers[position] if len(numbers) > position and rows[position] > 1 else float("nan")
-        for numbers, rows in zip(cells[column].map(layers), cells["layer_rows"].map(layers), strict=True)
+def of_layer(fields: Iterable[str], rows: Iterable[str], position: int) -> list[float]:
+    """The number of one layer by run, from fields of several and from how many rows a graph has at each.
+
+    NaN where a run has no such layer, or one row a graph, which is alike by itself.
+    """
+    return [
+        numbers[position] if len(numbers) > position and there[position] > 1 else float("nan")
+        for numbers, there in zip(map(layers, fields), map(layers, rows), strict=True)
     ]
-    return pd.Series(values, index=cells.index, dtype=float)

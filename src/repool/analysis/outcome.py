@@ -1,9 +1,8 @@
 """What the curves of one run say: its best epochs, its way down, and what permuted nodes change."""
 
 import math
+import operator
 from collections.abc import Sequence
-
-import numpy as np
 
 from repool.words.names import METRICS
 
@@ -18,9 +17,9 @@ def best_epochs(scores: Sequence[float], name: str) -> list[int]:
 
     On a few hundred graphs many epochs do: training keeps the first, and nothing says that the paper did.
     """
-    known = np.asarray(scores, dtype=float)
-    best = np.nanmax(known) if METRICS[name].higher_is_better else np.nanmin(known)
-    return [int(epoch) + 1 for epoch in np.flatnonzero(known == best)]
+    known = [score for score in scores if not math.isnan(score)]
+    best = (max if METRICS[name].higher_is_better else min)(known)
+    return [epoch for epoch, score in enumerate(scores, 1) if score == best]
 
 
 def descent(losses: Sequence[float]) -> tuple[float | None, int | None]:
@@ -52,4 +51,4 @@ def of_permutations(permuted: Sequence[float], plain: Sequence[float]) -> float 
 
     None where none was recorded. An invariant network scores both alike.
     """
-    return math.fsum(np.subtract(permuted, plain)) / len(permuted) if permuted else None
+    return math.fsum(map(operator.sub, permuted, plain)) / len(permuted) if permuted else None

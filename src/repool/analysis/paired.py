@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from repool.analysis.cells import SCORES, failed_runs, measured, read_cells, why_missing
-from repool.analysis.files import write_table
+from repool.analysis.cells import failed_runs, measured, read_cells, why_missing
+from repool.analysis.columns import SCORES
 from repool.analysis.grid import Grid
 from repool.analysis.rank_tests import holm, signed_rank, smallest_detectable
 from repool.analysis.statistics import (
@@ -20,6 +20,7 @@ from repool.analysis.statistics import (
     equivalence,
     mean_with_interval,
 )
+from repool.analysis.tables import write_table
 from repool.errors import UserError, nearest
 from repool.words.names import METRICS, PENDING, allows_verdict
 

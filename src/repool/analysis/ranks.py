@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from repool.analysis.cells import in_paper_units, read_cells
-from repool.analysis.files import write_table
 from repool.analysis.grid import Grid
 from repool.analysis.rank_tests import friedman
+from repool.analysis.tables import write_table
 from repool.words.names import METRICS, worst
 
 COLUMNS = ("method", "average_rank", "datasets", "methods", "friedman_statistic", "p_value", "status")

@@ -64,9 +64,10 @@ def _entry(cell: Cell, sha256: str, path: Path) -> Entry:
     raise UserError(f"{path} compares a record that {cell.dataset} has not ({sha256[:12]}...).")
 
 
-def holding(archive: Archive) -> list[Replay]:
-    """The replays that agree, the newest first; raises UserError where one is not sound."""
-    found = [read(archive, path) for path in archive.of_kind("replays")]
+def holding(archive: Archive, family: str | None = None) -> list[Replay]:
+    """The replays that agree, of all families or one, the newest first; raises UserError where one is not sound."""
+    files = archive.of_kind("replays")
+    found = [read(archive, path) for path in files if family is None or path.name.split(".")[0] == family]
     return sorted((replay for replay in found if replay.agrees), key=lambda replay: replay.date, reverse=True)
 
 

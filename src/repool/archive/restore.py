@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from repool.archive.activations import whole
 from repool.archive.replays import Chosen, choose, holding, todays_code
 from repool.archive.store import Archive, Cell
 from repool.atomic import replacing
@@ -111,8 +110,8 @@ def _listed(seeds: list[int]) -> str:
 
 def take(archive: Archive, wanted: dict[str, Any], place: Place, card: Path) -> None:
     """Write all runs of a block; raises UserError where the archive has not all of them, of the card's data."""
-    cell, replays = archive.cell(wanted), holding(archive)
-    chosen = choose(cell, replays, read_card(card)["content_sha256"])
+    cell = archive.cell(wanted)
+    chosen = choose(cell, holding(archive, cell.family), read_card(card)["content_sha256"])
     result = Restored(refused=refusals(cell, place.method, chosen, place.seeds))
     _restore_block(archive, cell, chosen, place, card.parent, result)
     if result.lacking:
@@ -172,6 +171,9 @@ def _write_activations(source: Path, sha256: str, target: Path) -> None:
         raise UserError(
             f"{source} is not what was archived. `python -m repool archive verify` says what else is wrong."
         )
+    # Most blocks keep none, and reading them takes as long to load as such a block to write.
+    from repool.archive.activations import whole
+
     content = whole(source)
     with replacing(target) as temporary:
         temporary.write_bytes(content)

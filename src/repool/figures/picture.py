@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from repool.analysis.files import read_table
+from repool.analysis.tables import read_table
 from repool.errors import UserError
 from repool.figures.style import Style, drawing, save
 

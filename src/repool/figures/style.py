@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib import colors
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from repool.analysis.files import write_whole
@@ -129,7 +131,6 @@ def drawing(style: Style) -> Iterator[None]:
         "svg.fonttype": "none",
         "svg.hashsalt": "repool",
         "pdf.fonttype": 42,
-        "savefig.transparent": True,
     }
     with mpl.rc_context():
         mpl.rcdefaults()
@@ -144,17 +145,32 @@ def save(figure: Figure, svg: Path, pdf: Path) -> None:
     """
     name_panels(figure)
     lay_out(figure)
-    drawn = {}
-    for kind, date in (("svg", "Date"), ("pdf", "CreationDate")):
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format=kind, metadata={date: None})
-        drawn[kind] = buffer.getvalue()
-    write_whole(svg, written(figure, drawn["svg"].decode()))
-    write_whole(pdf, drawn["pdf"])
+    make_transparent(figure)
+    as_svg, as_pdf = drawn(figure, "svg", "Date"), drawn(figure, "pdf", "CreationDate")
+    write_whole(svg, written(figure, as_svg.decode()))
+    write_whole(pdf, as_pdf)
 
 
 def lay_out(figure: Figure) -> None:
-    """Place its axes once; Matplotlib would do it again, and draw all once more, for each of the forms."""
+    """Place its axes once; Matplotlib would do it again for each of the forms."""
     if engine := figure.get_layout_engine():
         engine.execute(figure)
         figure.set_layout_engine("none")
+
+
+def drawn(figure: Figure, kind: Literal["svg", "pdf"], date: str) -> bytes:
+    """A form of a figure. `Figure.savefig` draws everything once more before it, for layouts that are settled here."""
+    own, dpi, buffer = figure.canvas, figure.dpi, io.BytesIO()
+    if kind == "svg":
+        FigureCanvasSVG(figure).print_svg(buffer, metadata={date: None})
+    else:
+        FigureCanvasPdf(figure).print_pdf(buffer, metadata={date: None})
+    figure.set_canvas(own)
+    figure.set_dpi(dpi)
+    return buffer.getvalue()
+
+
+def make_transparent(figure: Figure) -> None:
+    """Take the colour from behind everything: the page and the PDF have their own."""
+    for patch in (figure.patch, *(axes.patch for axes in figure.axes)):
+        patch.set(facecolor="none", edgecolor="none")

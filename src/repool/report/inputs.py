@@ -11,7 +11,8 @@ import pandas as pd
 from repool import paper
 from repool.analysis import paired, ranks
 from repool.analysis.cells import read_cells
-from repool.analysis.files import read_json, read_table
+from repool.analysis.files import read_json
+from repool.analysis.tables import read_table
 from repool.artifacts import kinds
 from repool.errors import UserError, nearest
 from repool.report import documents, texts

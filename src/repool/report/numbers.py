@@ -7,7 +7,8 @@ from typing import Any
 from repool import paper
 from repool.analysis import paired, ranks
 from repool.analysis.cells import read_cells
-from repool.analysis.files import read_json, read_table, write_json
+from repool.analysis.files import read_json, write_json
+from repool.analysis.tables import read_table
 from repool.artifacts import kinds
 from repool.artifacts.section import About
 from repool.artifacts.states import Seeds

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from repool import campaign
-from repool.analysis.cells import other_data
+from repool.analysis.collect import other_data
 from repool.canonical import digest
 from repool.errors import UserError
 from repool.fingerprint import training_code

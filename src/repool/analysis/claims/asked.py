@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from repool.analysis.cells import SCORES, measured
+from repool.analysis.cells import measured
 from repool.analysis.claims.tests import NAN, Answer
+from repool.analysis.columns import SCORES
 from repool.analysis.over_datasets import Heterogeneity
 from repool.analysis.published import Published
 from repool.analysis.statistics import Beyond

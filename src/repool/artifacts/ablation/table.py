@@ -5,9 +5,9 @@ from typing import Any
 import pandas as pd
 
 from repool.analysis.cells import failed_runs, in_paper_units, read_cells, why_missing
-from repool.analysis.files import write_table
 from repool.analysis.published import Published
 from repool.analysis.statistics import CONFIDENCE, RESOLUTION, mean_with_interval
+from repool.analysis.tables import write_table
 from repool.artifacts.request import Request
 from repool.words.names import METRICS, NOT_CONFIGURED, ONE
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from repool.analysis.files import write_table
 from repool.analysis.statistics import Floats
+from repool.analysis.tables import write_table
 from repool.artifacts.request import Request
 from repool.errors import UserError
 from repool.schemas.card import read_card

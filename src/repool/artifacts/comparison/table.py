@@ -5,10 +5,10 @@ from typing import Any
 import pandas as pd
 
 from repool.analysis.cells import failed_runs, in_paper_units, read_cells, why_missing
-from repool.analysis.files import write_table
 from repool.analysis.grid import merged
 from repool.analysis.published import RUNS, Published, Score
 from repool.analysis.statistics import Floats, welch
+from repool.analysis.tables import write_table
 from repool.artifacts.request import Request
 from repool.schemas.published import OWN
 from repool.words.names import METRICS, NOT_CONFIGURED, QUOTED

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from repool.analysis.curves import COLUMNS, TEXT, not_run
-from repool.analysis.files import read_table, write_table
+from repool.analysis.tables import read_table, write_table
 from repool.artifacts.curves.needs import curve
 from repool.artifacts.request import Request
 from repool.words.names import PENDING

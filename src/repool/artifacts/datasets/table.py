@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.files import write_table
 from repool.analysis.grid import merged
 from repool.analysis.published import Published
+from repool.analysis.tables import write_table
 from repool.artifacts.request import Request
 from repool.schemas.card import read_card
 from repool.words.names import NOT_CONFIGURED, PENDING

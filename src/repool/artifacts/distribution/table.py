@@ -3,9 +3,9 @@
 import pandas as pd
 
 from repool.analysis.cells import in_paper_units, read_rows
-from repool.analysis.files import write_table
 from repool.analysis.grid import Grid
 from repool.analysis.published import Published
+from repool.analysis.tables import write_table
 from repool.artifacts.request import Request
 from repool.words.names import METRICS, PENDING
 

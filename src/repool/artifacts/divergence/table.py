@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from repool.analysis.cells import failed_runs, read_cells, why_missing
-from repool.analysis.files import write_table
+from repool.analysis.tables import write_table
 from repool.artifacts.request import Request
 from repool.words.names import NO, YES
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from repool.analysis.cells import failed_runs, read_cells, why_missing
-from repool.analysis.files import write_table
 from repool.analysis.inside import LAYERS, layers
 from repool.analysis.statistics import Floats
+from repool.analysis.tables import write_table
 from repool.artifacts.request import Request
 
 COLUMNS = (

@@ -4,8 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from repool.analysis.files import read_json, write_table
+from repool.analysis.files import read_json
 from repool.analysis.published import Published
+from repool.analysis.tables import write_table
 from repool.artifacts.request import Request
 from repool.errors import UserError
 from repool.words.names import NOT_CONFIGURED, PENDING

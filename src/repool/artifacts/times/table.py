@@ -6,9 +6,10 @@ import pandas as pd
 
 from repool.analysis.blocks import by_block
 from repool.analysis.cells import failed_runs, read_cells, why_missing
-from repool.analysis.files import read_json, write_table
+from repool.analysis.files import read_json
 from repool.analysis.published import Published
 from repool.analysis.statistics import ratio
+from repool.analysis.tables import write_table
 from repool.artifacts.request import Request
 from repool.words.names import PENDING
 
