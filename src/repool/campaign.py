@@ -5,7 +5,7 @@ from typing import Any
 from repool.errors import UserError
 from repool.grids import members
 
-# The seeds of datasets that the configuration does not name.
+# The seeds of datasets, or of methods on a dataset, that the configuration does not name.
 DEFAULT = "default"
 
 
@@ -61,15 +61,18 @@ def blocks(seeds: int | list[str], seeds_per_job: int) -> list[range]:
     ]
 
 
-def asked_seeds(config: dict[str, Any], dataset: str = DEFAULT) -> int | list[str]:
-    """The seeds that a configuration asks for on a dataset, as it writes them; or on those that it does not name."""
-    seeds: int | list[str] | dict[str, int | list[str]] = config["seeds"]
-    return seeds.get(dataset, seeds[DEFAULT]) if isinstance(seeds, dict) else seeds
+def asked_seeds(config: dict[str, Any], dataset: str = DEFAULT, method: str = DEFAULT) -> int | list[str]:
+    """The seeds of a method on a dataset as a configuration writes them; those of all that it does not name."""
+    seeds = config["seeds"]
+    for name in (dataset, method):
+        seeds = seeds.get(name, seeds[DEFAULT]) if isinstance(seeds, dict) else seeds
+    found: int | list[str] = seeds
+    return found
 
 
-def all_seeds(config: dict[str, Any], dataset: str = DEFAULT) -> list[int]:
-    """Every seed of a dataset, sorted."""
-    return sorted(seed for part in ranges(asked_seeds(config, dataset)) for seed in part)
+def all_seeds(config: dict[str, Any], dataset: str = DEFAULT, method: str = DEFAULT) -> list[int]:
+    """Every seed of a method on a dataset, sorted."""
+    return sorted(seed for part in ranges(asked_seeds(config, dataset, method)) for seed in part)
 
 
 def fewer_seeds(config: dict[str, Any]) -> dict[str, int]:
@@ -79,12 +82,12 @@ def fewer_seeds(config: dict[str, Any]) -> dict[str, int]:
 
 def cell_seeds(config: dict[str, Any], dataset: str, method: str) -> list[int]:
     """The seeds of one cell."""
-    return all_seeds(config, dataset)[: fewer_seeds(config).get(method)]
+    return all_seeds(config, dataset, method)[: fewer_seeds(config).get(method)]
 
 
 def cell_blocks(config: dict[str, Any], dataset: str, method: str) -> list[range]:
     """The blocks of seeds of one cell."""
-    fewer, asked = fewer_seeds(config), asked_seeds(config, dataset)
+    fewer, asked = fewer_seeds(config), asked_seeds(config, dataset, method)
     return blocks(first_of(ranges(asked), fewer[method]) if method in fewer else asked, config["seeds_per_job"])
 
 

@@ -103,6 +103,10 @@ def changed(path: str | tuple, value: Any) -> dict:
         ("seeds", {"default": 20, "NCI1": 0}, r"seeds: NCI1: 0 is not a number of runs\. Write 1 to 10,000"),
         ("seeds", {"default": 20, "NIC1": 40}, r"NIC1 is not a dataset \(.*, seeds\)\. Did you mean NCI1\?"),
         ("seeds", {"default": 20, "NCI1": ["0-4", "3-7"]}, r"seeds: 3-7 overlaps with 0-4 in 3, 4\."),
+        ("seeds", {"default": 20, "NCI1": {"gin": 40}}, r"seeds: NCI1: the seeds of all other methods are missing"),
+        ("seeds", {"default": 20, "NCI1": {"default": 20, "gin": 0}}, r"seeds: NCI1: gin: 0 is not a number"),
+        ("seeds", {"default": 20, "NCI1": {"default": 20, "gim": 1}}, r"gim is not a method \(.*, seeds\.NCI1\)\."),
+        ("seeds", {"default": {"default": 20, "gmm": 1}}, r"gmm is not a method \(.*, seeds\.default\)\. Did you"),
         # Names of other parts
         ("artifacts.figure_2.datasets", ["NCI1", "PROTIENS"], r"PROTIENS is not a dataset .*\[1\].*mean PROTEINS"),
         ("artifacts.figure_1.datasets", ["NCI1", "NCI1"], r"figure_1\.datasets: NCI1 stands twice"),

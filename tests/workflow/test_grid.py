@@ -38,12 +38,29 @@ def test_a_dataset_may_have_seeds_of_its_own_and_the_blocks_of_the_others_stay()
     assert (len(all_seeds(config)), all_seeds(config, "DD")) == (20, [3, 4])
 
 
+def test_a_method_may_have_seeds_of_its_own_on_a_dataset_or_on_all_others():
+    grids = {"one": {"methods": ["m"], "vary": {"layers": [2]}, "seeds": 1}}
+    own = {"default": {"default": 20, "n": 30}, "IMDB-B": {"default": 20, "m": 25}, "DD": 3}
+    config = {"seeds": own, "seeds_per_job": 10, "grids": grids}
+    found = {(d, m): len(cell_seeds(config, d, m)) for d in ("NCI1", "IMDB-B", "DD") for m in ("m", "n", "m-layers-2")}
+    assert list(found.values()) == [20, 30, 1, 25, 20, 1, 3, 3, 1]
+    assert [len(block) for block in cell_blocks(config, "IMDB-B", "m")] == [10, 10, 5]
+
+
 def test_the_page_is_told_the_seeds_of_a_dataset_that_has_its_own():
     artifacts = {"figure_1": {"datasets": ["A", "B"], "methods": ["m"]}}
     config = {"name": "x", "seeds": {"default": 2, "B": 3}, "grids": {}, "artifacts": artifacts}
     info = run_info(config, {})
     assert info["seeds"] == [0, 1]
     assert [cell.get("seeds") for cell in info["cells"]] == [None, [0, 1, 2]]
+
+
+def test_the_page_is_told_the_seeds_of_a_method_that_has_its_own():
+    artifacts = {"figure_1": {"datasets": ["A", "B"], "methods": ["m", "n"]}}
+    seeds = {"default": 2, "B": {"default": 1, "n": 3}}
+    info = run_info({"name": "x", "seeds": seeds, "grids": {}, "artifacts": artifacts}, {})
+    assert [cell.get("method_seeds") for cell in info["cells"]] == [None, {"n": [0, 1, 2]}]
+    assert [cell.get("seeds") for cell in info["cells"]] == [None, [0]]
 
 
 def test_a_seed_in_two_ranges_is_a_mistake():

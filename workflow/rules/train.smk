@@ -25,7 +25,7 @@ rule train_block:
         spec=lambda wildcards: spec_text(config, wildcards.dataset, wildcards.method),
         code=lambda wildcards: training_code(config["methods"][wildcards.method]["family"]),
         seeds=lambda wildcards: wildcards.block.partition(".")[0],
-        activations=lambda wildcards: grid.activations(config, wildcards.dataset, wildcards.block),
+        activations=lambda wildcards: grid.activations(config, wildcards.dataset, wildcards.method, wildcards.block),
         data=subpath(input.card, parent=True),
         folder=subpath(output.block, parent=True),
     shell:

@@ -57,7 +57,7 @@ def restore(archive: Archive, config: dict[str, Any], results: Path) -> Restored
             chosen = choose(cell, replays, content)
             result.refused += refusals(cell, method, chosen, cell_seeds(config, dataset, method))
             for block in cell_blocks(config, dataset, method):
-                first = all_seeds(config, dataset)[0]
+                first = all_seeds(config, dataset, method)[0]
                 place = Place(results / "runs" / dataset / method, list(block), first if first in block else None)
                 _restore_block(archive, cell, chosen, place, data, result)
     return result

@@ -9,28 +9,28 @@ from repool.words.numerals import Kind
 
 @dataclass(frozen=True)
 class Seeds:
-    """How many seeds a cell should have, of each (dataset, method) how many failed, and datasets with other numbers."""
+    """How many seeds a cell should have, of each (dataset, method) how many failed, and those with other numbers."""
 
     expected: int
     failed: Mapping[tuple[str, str], int]
-    own: Mapping[str, int] = field(default_factory=dict)
+    own: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
-    def of(self, dataset: str) -> int:
-        """How many seeds a cell of a dataset should have."""
-        return self.own.get(dataset, self.expected)
+    def of(self, dataset: str, method: str) -> int:
+        """How many seeds a cell should have."""
+        return self.own.get((dataset, method), self.expected)
 
     def missing(self, dataset: str, method: str) -> str:
         """Why there is no number: `pending (0 of 3)`; `failed (3 of 3)`."""
-        return plain(state((), 0, self.of(dataset), self.failed.get((dataset, method), 0)))
+        return plain(state((), 0, self.of(dataset, method), self.failed.get((dataset, method), 0)))
 
     def state(self, row: Row, dataset: str, method: str, runs: float) -> Text:
         """`2 of 3, 1 failed`, where the number of runs has the name of a row."""
-        return state(counted(row, runs), int(runs), self.of(dataset), self.failed.get((dataset, method), 0))
+        return state(counted(row, runs), int(runs), self.of(dataset, method), self.failed.get((dataset, method), 0))
 
     def behind(self, row: Row, dataset: str, method: str, runs: float, column: str = "runs") -> Text:
         """How many runs stand behind a number: `n = 3`, `n = 2 of 3, 1 failed`."""
         failed = self.failed.get((dataset, method), 0)
-        expected = self.of(dataset)
+        expected = self.of(dataset, method)
         of = f" of {expected}" if int(runs) != expected else ""
         return ("n = ", *counted(row, runs, column), of + (f", {failed} failed" if failed else ""))
 

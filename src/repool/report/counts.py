@@ -18,7 +18,7 @@ ALWAYS = ("replicated", "inconclusive", "not replicated", NOT_RUN)
 class Counts:
     """Of the configured runs those that have a score, and their share; of the datasets those that have any run.
 
-    `seeds` says of the cells that have any run how many: `3 to 20 of 20`.
+    `seeds` says of the cells that have any run how many: `3 to 20 of 20`, `1 to 120 of up to 120`.
     """
 
     runs: Text
@@ -66,12 +66,13 @@ def of_runs(summaries: Iterable[dict[str, Any]], run: RunInfo) -> Counts:
 
 
 def seeds_of(row: Row, there: Sequence[int], asked: Sequence[int]) -> Text:
-    """From how few to how many seeds cells have, and how many are asked for; nothing without any."""
+    """From how few to how many seeds cells have, and how many are asked for at most; nothing without any."""
     if not there:
         return ()
     least, most = (
         row.number(f"{which}_seeds", Kind.COUNT, f"seeds of the cell that has the {which}", number)
         for which, number in (("fewest", min(there)), ("most", max(there)))
     )
-    of = row.number("asked_seeds", Kind.COUNT, "seeds of a cell that the configuration asks for", max(asked))
-    return (*(most if min(there) == max(there) else (*least, " to ", *most)), " of ", *of)
+    of = row.number("asked_seeds", Kind.COUNT, "seeds of a cell that the configuration asks for, at most", max(asked))
+    together = " of " if min(asked) == max(asked) else " of up to "
+    return (*(most if min(there) == max(there) else (*least, " to ", *most)), together, *of)

@@ -41,6 +41,7 @@ class RunInfo:
         configuration, file: its name and path.
         seeds: those of every dataset without seeds of its own.
         own_seeds: of datasets that have such.
+        method_seeds: of (dataset, method) that have others than their dataset.
         cells: methods of each dataset, in order.
         rebuild: the command that rebuilds ARTIFACT.
         fewer_seeds: methods that train the first seeds alone, and how many.
@@ -56,13 +57,15 @@ class RunInfo:
     rebuild: str
     fewer_seeds: dict[str, int]
     own_seeds: dict[str, list[int]]
+    method_seeds: dict[tuple[str, str], list[int]]
     left_out: list[dict[str, Any]]
     without_card: dict[str, str]
     train: str
 
     def expected(self, dataset: str, method: str) -> int:
         """How many runs a cell should have."""
-        seeds = len(self.own_seeds.get(dataset, self.seeds))
+        of_dataset = self.own_seeds.get(dataset, self.seeds)
+        seeds = len(self.method_seeds.get((dataset, method), of_dataset))
         return min(seeds, self.fewer_seeds.get(method, seeds))
 
 
@@ -175,9 +178,14 @@ def read_run_info(source: str) -> RunInfo:
     cells = {cell["dataset"]: list(cell["methods"]) for cell in given["cells"]}
     fewer = dict(given.get("fewer_seeds", {}))
     own = {cell["dataset"]: list(cell["seeds"]) for cell in given["cells"] if "seeds" in cell}
+    by_method = {
+        (cell["dataset"], method): list(seeds)
+        for cell in given["cells"]
+        for method, seeds in cell.get("method_seeds", {}).items()
+    }
     left_out = given.get("left_out", {"records": [], "cards": {}})
     return RunInfo(
-        *(given["configuration"], given["file"], list(given["seeds"]), cells, given["rebuild"], fewer, own),
+        *(given["configuration"], given["file"], list(given["seeds"]), cells, given["rebuild"], fewer, own, by_method),
         *(list(left_out["records"]), dict(left_out["cards"]), str(given.get("train", ""))),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from repool.artifacts.table import Row, Text
 from repool.report.counts import Counts, of_runs
 from repool.report.coverage import Coverage, Line, line_name, lines
-from repool.report.inputs import Inputs
+from repool.report.inputs import Inputs, RunInfo
 from repool.report.left_out import LeftOut, left_out
 from repool.words import phrases
 from repool.words.names import EXACT, PENDING
@@ -108,14 +108,23 @@ def dataset(name: str, methods: Iterable[str], inputs: Inputs) -> Dataset:
 def facts(inputs: Inputs) -> list[tuple[str, Text]]:
     """Pairs of a term and what it was in this run."""
     run, cells = inputs.run, list(inputs.cells.values())
-    own = [f"on {name} {phrases.seeds(seeds)} ({len(seeds)})" for name, seeds in run.own_seeds.items()]
     methods = dict.fromkeys(method for methods in run.cells.values() for method in methods)
     return [
         ("Configuration", (f"{run.configuration} ({run.file})",)),
-        ("Seeds", ("; ".join([f"{phrases.seeds(run.seeds)} ({len(run.seeds)} for each cell)", *own]),)),
+        ("Seeds", ("; ".join([f"{phrases.seeds(run.seeds)} ({len(run.seeds)} for each cell)", *others(run)]),)),
         ("Methods", (", ".join(dict.fromkeys(map(phrases.base_method, methods))),)),
         *(facts_of_runs(cells) if cells else [("Runs", ("none yet",))]),
     ]
+
+
+def others(run: RunInfo) -> list[str]:
+    """The seeds of datasets, and of methods on a dataset, that have others: `on DD 0-9 (10) for GMN and RANDOM`."""
+    found = [f"on {name} {phrases.seeds(seeds)} ({len(seeds)})" for name, seeds in run.own_seeds.items()]
+    together: dict[tuple[str, str], list[str]] = {}
+    for (dataset, method), seeds in run.method_seeds.items():
+        words = f"{phrases.seeds(seeds)} ({len(seeds)})"
+        together.setdefault((dataset, words), []).append(phrases.method(method))
+    return found + [f"on {name} {words} for {', '.join(methods)}" for (name, words), methods in together.items()]
 
 
 def facts_of_runs(cells: list[dict[str, Any]]) -> list[tuple[str, Text]]:

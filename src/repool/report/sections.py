@@ -114,4 +114,5 @@ def section(name: str, inputs: Inputs, known: dict[tuple[str, str], Cell]) -> Se
 def seeds_of(inputs: Inputs) -> Seeds:
     """How many seeds a cell should have, and how many of each failed."""
     failed = {pair: len(cell["failures"]) for pair, cell in inputs.cells.items()}
-    return Seeds(len(inputs.run.seeds), failed, {name: len(own) for name, own in inputs.run.own_seeds.items()})
+    configured = [(dataset, method) for dataset, methods in inputs.run.cells.items() for method in methods]
+    return Seeds(len(inputs.run.seeds), failed, {cell: inputs.run.expected(*cell) for cell in configured})

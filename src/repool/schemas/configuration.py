@@ -1,6 +1,7 @@
 """The configuration: every key with its description, type and default. docs/configuration.md is made from it."""
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -37,14 +38,19 @@ SEED_LIMIT = 1_000_000
 
 
 def _seeds_by_dataset(value: Any) -> Any:
-    """Seeds for all datasets, or by dataset with those of the others as default."""
+    """Seeds for all datasets, or by dataset with those of the others as default; there likewise by method."""
+    return _by_name(value, "datasets", lambda own: _by_name(own, "methods", _seeds))
+
+
+def _by_name(value: Any, names: str, check: Callable[[Any], Any]) -> Any:
+    """What is the same for all names, or by name with that of the others as default."""
     if not isinstance(value, dict):
-        return _seeds(value)
+        return check(value)
     if DEFAULT not in value:
-        raise ValueError(f"the seeds of all other datasets are missing. Write {DEFAULT}: 20 beside them.")
-    for name, seeds in value.items():
+        raise ValueError(f"the seeds of all other {names} are missing. Write {DEFAULT}: 20 beside them.")
+    for name, own in value.items():
         try:
-            _seeds(seeds)
+            check(own)
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
     return value
@@ -70,6 +76,10 @@ def _seeds(value: Any) -> Any:
     if total > MOST_SEEDS:
         raise ValueError(f"these are {total:,} runs of every cell, and {MOST_SEEDS:,} are the most.")
     return value
+
+
+Seeds = int | list[str]
+SeedsByName = Annotated[Seeds | dict[DatasetName, Seeds | dict[MethodName, Seeds]], BeforeValidator(_seeds_by_dataset)]
 
 
 def _colour(text: str) -> str:
@@ -191,10 +201,11 @@ class Configuration(Checked):
         description="Name of the page, report/NAME.html. One of another name than paper says nothing of the paper's "
         "claims: `repool check` makes one of a pooling that somebody brings.",
     )
-    seeds: Annotated[int | list[str] | dict[DatasetName, int | list[str]], BeforeValidator(_seeds_by_dataset)] = Field(
+    seeds: SeedsByName = Field(
         default=20,
         description="The runs of every cell: a number n for the seeds 0 to n - 1, or ranges such as [0-4, 20-29]; or "
-        "either by dataset, such as {default: 20, IMDB-B: 120}. More seeds train beside those that are there.",
+        "either by dataset, and there by method, such as {default: 20, DD: 10, IMDB-B: {default: 20, gin: 120}}. "
+        "More seeds train beside those that are there.",
     )
     seeds_per_job: int = Field(
         default=10,

@@ -49,7 +49,7 @@ def _add_cell(
     if shown := [seed for seed in wanted if seed in chosen.entries]:
         assert result.blocks is not None
         result.seeds[name], result.blocks[name] = shown, consecutive(shown)
-        first = chosen.entries.get(campaign.all_seeds(config, cell.dataset)[0])
+        first = chosen.entries.get(campaign.all_seeds(config, cell.dataset, method)[0])
         if first is not None and first[0].activations:
             result.with_activations.add(name)
 
@@ -67,6 +67,6 @@ def kept_runs(config: dict[str, Any], dataset: str, method: str) -> str:
 
 def kept_activations(config: dict[str, Any], found: Found, dataset: str, method: str, block: str) -> str:
     """The option that asks for the activations of a cell's first seed, where its block has them."""
-    first = campaign.all_seeds(config, dataset)[0]
+    first = campaign.all_seeds(config, dataset, method)[0]
     has = (dataset, method) in found.with_activations and first in named_seeds(f"seeds-{block}.json")
     return f"--activations {first}" if has else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from repool.artifacts import kinds
-from repool.campaign import DEFAULT, all_cells, artifacts, asked_seeds, ranges
+from repool.campaign import DEFAULT, all_cells, artifacts, ranges
 from repool.datasets.brought import content
 from repool.datasets.sources import declared as load_source
 from repool.datasets.sources import load_sources
@@ -96,7 +96,7 @@ def validated(
     for file in map(Path, files):
         (read_json if file.suffix == ".json" else read_yaml)(file)
     filled = expanded(placed(plain(check_configuration(config))))
-    _check_seeds(filled, known_datasets)
+    _check_seeds(filled["seeds"], [(known_datasets, "a dataset"), (filled["methods"], "a method")])
     for name, other in filled["instead"].items():
         for dataset in (name, *([other] if other else [])):
             _check(dataset, known_datasets, f"{WHERE}, instead", "a dataset")
@@ -137,13 +137,16 @@ def check_inputs(config: dict[str, Any], known_datasets: Sequence[str], project:
     return claims
 
 
-def _check_seeds(config: dict[str, Any], known_datasets: Sequence[str]) -> None:
-    """Seeds are ranges that do not overlap, and those of their own are of datasets."""
-    ranges(asked_seeds(config))
-    for name in config["seeds"] if isinstance(config["seeds"], dict) else ():
+def _check_seeds(seeds: Any, named: Sequence[tuple[Collection[str], str]], where: str = f"{WHERE}, seeds") -> None:
+    """Seeds are ranges that do not overlap, and those of their own are of what is there: `named`, level by level."""
+    if not isinstance(seeds, dict):
+        ranges(seeds)
+        return
+    (known, what), *below = named
+    for name, own in seeds.items():
         if name != DEFAULT:
-            _check(name, known_datasets, f"{WHERE}, seeds", "a dataset")
-            ranges(asked_seeds(config, name))
+            _check(name, known, where, what)
+        _check_seeds(own, below, f"{where}.{name}")
 
 
 def _check_tables(config: dict[str, Any], known_datasets: Sequence[str]) -> None:

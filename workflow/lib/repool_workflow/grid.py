@@ -47,7 +47,7 @@ def activation_files(config: dict[str, Any], artifact: str) -> list[str]:
 
 def first_blocks(config: dict[str, Any], dataset: str, method: str) -> list[str]:
     """The block of a cell that has the configuration's first seed; of a partial one the activations, if there are."""
-    first = all_seeds(config, dataset)[0]
+    first = all_seeds(config, dataset, method)[0]
     if FOUND is not None and FOUND.blocks is not None:
         files = run_files(config, dataset, method) if (dataset, method) in FOUND.with_activations else []
         return [path for path in files if first in named_seeds(Path(path).name)]
@@ -217,10 +217,16 @@ def evidence(config: dict[str, Any], artifact: str) -> list[str]:
     return files
 
 
-def activations(config: dict[str, Any], dataset: str, block: str) -> str:
-    """The words with which the block of a dataset's first seed keeps some activations of it; none for another block."""
-    first = all_seeds(config, dataset)[0]
+def activations(config: dict[str, Any], dataset: str, method: str, block: str) -> str:
+    """The words with which the block of a cell's first seed keeps some activations of it; none for another block."""
+    first = all_seeds(config, dataset, method)[0]
     return f"--activations {first}" if first in named_seeds(f"seeds-{block}.json") else ""
+
+
+def method_seeds(config: dict[str, Any], dataset: str, methods: list[str]) -> dict[str, list[int]]:
+    """The seeds of those methods that have others than a dataset has."""
+    by_method = {method: all_seeds(config, dataset, method) for method in methods}
+    return {method: seeds for method, seeds in by_method.items() if seeds != all_seeds(config, dataset)}
 
 
 def run_info(config: dict[str, Any], call: dict[str, str]) -> dict[str, Any]:
@@ -241,6 +247,7 @@ def run_info(config: dict[str, Any], call: dict[str, str]) -> dict[str, Any]:
                 "fewer_seeds": {name: fewer[name] for name in names if name in fewer},
                 # No key where they are those of the others, so that their pages stay the same.
                 **({"seeds": own} if (own := all_seeds(config, dataset)) != all_seeds(config) else {}),
+                **({"method_seeds": by_method} if (by_method := method_seeds(config, dataset, names)) else {}),
             }
             for dataset, names in methods.items()
         ],
