@@ -16,6 +16,7 @@ from repool.archive.replays import holding
 from repool.archive.restore import restore
 from repool.archive.store import Archive
 from repool.canonical import digest
+from repool.cli import main
 from repool.errors import UserError
 from repool.fingerprint import training_code
 from repool.schemas.record import Wanted, read_record
@@ -142,6 +143,45 @@ def test_an_adoption_of_another_record_does_not_count(earlier):
     timing.write_text(json.dumps(json.loads(timing.read_text()) | {"adopted": adopted}))
     with pytest.raises(UserError, match="was trained with other training code"):
         read_record(path, Wanted(code=training_code("graclus")))
+
+
+@pytest.fixture
+def kept(campaign, tmp_path) -> Archive:
+    """The archive of a campaign by today's code."""
+    return archive_of(campaign, tmp_path / "archive")
+
+
+def again(archive: Archive, campaign: Path, *options: str) -> int:
+    where = ("--archive", str(archive.folder), "--data", str(campaign / "data"))
+    return main(["archive", "replay", "--again", *where, *options])
+
+
+def test_runs_by_todays_code_are_trained_again_and_the_archive_stays(kept, campaign, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    before = {path: path.read_bytes() for path in kept.files()}
+    assert again(kept, campaign, "--share", "100%") == 0
+    said = capsys.readouterr().out
+    assert said.count("equal to the last bit") == 3
+    assert "2 runs by today's code trained again: 2 equal to the last bit, 0 as near" in said
+    assert {path: path.read_bytes() for path in kept.files()} == before
+    assert not list((tmp_path / "results").rglob("*.json"))
+
+
+def test_one_that_differs_is_said_and_fails(campaign, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    folder = shutil.copytree(campaign, tmp_path / "tampered")
+    tampered(folder, 1, epoch=2)
+    assert again(archive_of(folder, tmp_path / "archive"), campaign, "--share", "100%") == 1
+    said = capsys.readouterr().out
+    assert "TOY, graclus, seed 1: differs from epoch 2 (train_loss), on the same kind of processor" in said
+    assert "1 equal to the last bit, 0 as near as another processor or other packages give, 1 differ" in said
+
+
+def test_nothing_trains_where_data_are_lacking(kept, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert again(kept, tmp_path) == 1
+    assert "Prepare them: python -m repool data prepare TOY" in capsys.readouterr().err
+    assert not (tmp_path / "results").exists()
 
 
 def test_data_that_are_not_there_are_a_sentence(earlier, tmp_path):

@@ -2,10 +2,14 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from repool.places import project_file
 from repool.training.command import read_spec, seeds
+
+if TYPE_CHECKING:
+    from repool.archive.replay import Places
+    from repool.archive.store import Archive
 
 
 def add_commands(commands: Any) -> None:
@@ -35,6 +39,9 @@ def add_commands(commands: Any) -> None:
     replaying.add_argument("--family", nargs="+", default=[], metavar="NAME", help="of models (default: every one)")
     replaying.add_argument(
         "--data", type=Path, metavar="DIR", help="the prepared datasets (default: those in results/*/data)"
+    )
+    replaying.add_argument(
+        "--again", action="store_true", help="today's code's runs instead: does this machine give the same? adopts none"
     )
     replaying.set_defaults(run=_replay)
     card = actions.add_parser("take-card", help="the card of a dataset, as the workflow takes it")
@@ -114,6 +121,8 @@ def _replay(options: argparse.Namespace) -> int:
         if family not in MODEL_OPTIONS:
             raise UserError(f"{family} is not a family of models (--family). {nearest(family, MODEL_OPTIONS)}")
     archive, places = Archive(options.archive), Places(options.data, Path("results"))
+    if options.again:
+        return _repeat(options, archive, places)
     kinds, agrees = waiting(archive, options.family), True
     for kind, runs in kinds.items():
         result = replay(archive, kind, runs, options.share, places)
@@ -125,6 +134,25 @@ def _replay(options: argparse.Namespace) -> int:
     if not kinds:
         print("Every archived run is by today's code, or adopted: there is nothing to replay.")
     return 0 if agrees else 1
+
+
+def _repeat(options: argparse.Namespace, archive: "Archive", places: "Places") -> int:
+    from repool.archive.repeat import by_today, repeat
+
+    runs = [run for kind in by_today(archive, options.family, options.share).values() for run in kind]
+    verdicts = []
+    for run, comparison in repeat(runs, places):
+        known = run.entry.identity
+        print(f"{run.cell.dataset}, {known.method}, seed {known.seed}: {comparison.words}", flush=True)
+        verdicts.append(comparison.verdict)
+    if len(verdicts) < len(runs):
+        return 130
+    near, differ = (verdicts.count(verdict) for verdict in ("near", "differs"))
+    print(
+        f"{len(runs):,} runs by today's code trained again: {len(runs) - near - differ:,} equal to the last bit, "
+        f"{near:,} as near as another processor or other packages give, {differ:,} differ"
+    )
+    return 1 if differ else 0
 
 
 def _take_card(options: argparse.Namespace) -> None:
