@@ -1,12 +1,14 @@
 """Equivalence, power, Welch's interval, spreads and ranks, each against somebody else's implementation or by hand."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy import optimize, stats
 from statsmodels.stats.power import TTestPower
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW, ttost_paired
 
-from repool.analysis.rank_tests import friedman, smallest_detectable
+from repool.analysis.rank_tests import effect_found, friedman, smallest_detectable
 from repool.analysis.statistics import (
     equivalence,
     error_for_new_data,
@@ -66,6 +68,12 @@ def test_the_smallest_detectable_difference_equals_statsmodels(pairs):
     differences = drawn(pairs)
     expected = TTestPower().solve_power(None, nobs=pairs, alpha=0.05, power=0.8) * differences.std(ddof=1)
     assert smallest_detectable(differences) == pytest.approx(expected, rel=1e-4)
+
+
+def test_an_effect_is_found_by_any_number_of_pairs_and_by_more_of_them_a_smaller_one():
+    effects = [effect_found(pairs) for pairs in range(2, 400)]
+    assert all(0 < after < before for before, after in itertools.pairwise(effects))
+    assert effect_found(120) == pytest.approx(0.25783539, rel=1e-5)
 
 
 def test_the_smallest_detectable_difference_is_found_eight_times_in_ten():
