@@ -9,7 +9,9 @@ from made_kinds import test_of as of_dataset
 from made_page import ROOT, make_page
 from test_page import Page
 
+from repool.artifacts.table import plain
 from repool.errors import UserError
+from repool.report.answer import measured
 from repool.report.citing import read_citation
 from repool.report.origin import commit
 from repool.report.strips import REACH, strip
@@ -29,7 +31,20 @@ def test_the_sentence_is_that_of_the_first_claim_with_its_tests(text):
     said = head(text)
     assert "[Re] Rethinking pooling in graph neural networks" in said
     assert "The paper says that it does not. It holds here: 15 of 18 runs, 3 of 3 seeds a cell." in said
-    assert "with 90% t intervals: COMPLEMENT − GRACLUS: +0.43 (−0.25 to +1.12) on NCI1" in said
+    assert "with 90% t intervals: COMPLEMENT − GRACLUS: +0.43 (−0.25 to +1.12; margin 1.0) on NCI1" in said
+
+
+def test_what_fails_the_first_claim_comes_before_what_was_found_over_all_datasets():
+    pooled = of_dataset("NCI1", None, over=["NCI1", "ZINC"], metric="margins")
+    failing = [of_dataset(name, False, decides=False) for name in ("ZINC", "DD", "NCI1", "IMDB-B")]
+    published = of_dataset("ZINC", False, decides=False, test="published")
+    said = plain(measured({"id": "first", "tests": [pooled, published, *failing]}))
+    fails, together = said.split(". ")[:2]
+    assert fails.startswith("What fails it, with 90% t intervals: COMPLEMENT − GRACLUS: +0.43 (")
+    assert fails.endswith("on NCI1; and 1 more")
+    assert [name in fails for name in ("on ZINC", "on DD", "IMDB-B")] == [True, True, False]
+    assert together.startswith("Over the datasets, in margins of what the paper calls on par, with 90% t intervals: ")
+    assert together.endswith("on NCI1 and ZINC")
 
 
 def test_the_figures_count_claims_runs_and_datasets(text):
