@@ -1,5 +1,6 @@
 """Runs of earlier code count only where a sample of them, trained by today's, is the same."""
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ from toy_campaign import EARLIER, archive_of, toy_config
 from repool.archive.add import add
 from repool.archive.check import check
 from repool.archive.compare import compare
+from repool.archive.repeat import check_prepared
 from repool.archive.replay import Places, Run, replay, sample, sentences, waiting
 from repool.archive.replays import holding
 from repool.archive.restore import restore
@@ -175,6 +177,14 @@ def test_one_that_differs_is_said_and_fails(campaign, tmp_path, monkeypatch, cap
     said = capsys.readouterr().out
     assert "TOY, graclus, seed 1: differs from epoch 2 (train_loss), on the same kind of processor" in said
     assert "1 equal to the last bit, 0 as near as another processor or other packages give, 1 differ" in said
+
+
+def test_every_dataset_that_is_lacking_is_named_at_once(made, tmp_path):
+    """A sample is of several datasets, and nobody prepares them one failure at a time."""
+    other = [run._replace(cell=dataclasses.replace(run.cell, dataset="DD")) for run in made]
+    with pytest.raises(UserError) as caught:
+        check_prepared([*made, *other], Places(tmp_path / "none", tmp_path))
+    assert [str(caught.value).count(f"data prepare {name} ") for name in ("NCI1", "DD")] == [1, 1]
 
 
 def test_nothing_trains_where_data_are_lacking(kept, tmp_path, monkeypatch, capsys):

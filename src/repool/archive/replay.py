@@ -64,7 +64,7 @@ class Places:
                 return folder
         raise UserError(
             f"The data of {dataset} that the archived runs were trained on are not prepared here. Prepare them: "
-            f"python -m repool data prepare {dataset} --out results/prepared/data/{dataset}"
+            f"python -m repool data prepare {dataset} --out results/prepared/data/{dataset}."
         )
 
 
