@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from toy_campaign import EARLIER, archive_of, toy_config
 
-from repool.archive.restore import restore
+from repool.archive.restore import restore, take
 from repool.archive.store import Archive
 from repool.canonical import digest
 from repool.errors import UserError
@@ -17,6 +17,7 @@ from repool.schemas.block import is_as_trained
 from repool.schemas.card import sealed
 from repool.schemas.record import activations_of
 from repool.training import run
+from repool.training.kept import Place
 from repool.verification.runs import check_cell
 from toys import train_graclus
 
@@ -118,3 +119,25 @@ def test_a_record_that_was_changed_in_the_archive_does_not_come_back(archive, tm
     path.write_bytes(lzma.compress("".join(json.dumps(line) + "\n" for line in lines).encode()))
     with pytest.raises(UserError, match=r"seed 1: test is 1\.0, but its curve has"):
         restore(archive, toy_config(), tmp_path / "results")
+
+
+def test_a_page_takes_the_times_of_the_archive_as_it_is_now(campaign, tmp_path):
+    spec = json.loads((runs_of(campaign) / "seed-00.json").read_text())["spec"]
+    place = Place(runs_of(tmp_path / "results"), [0, 1], activations=0)
+    sidecar = "seed-01.timing.json"
+    for seconds in (1.0, 2.0):
+        timing = json.loads((runs_of(campaign) / sidecar).read_text())
+        (runs_of(campaign) / sidecar).write_text(json.dumps(timing | {"seconds": seconds}))
+        archive = archive_of(campaign, tmp_path / f"archive-{seconds}")
+        take(archive, spec, place, campaign / "data/TOY/card.json")
+        assert json.loads((place.out / sidecar).read_text())["seconds"] == seconds
+    assert {wrong for _, wrong in check_cell(place.out)} == {""}
+    assert records(tmp_path / "results") == records(campaign)
+
+
+def test_a_page_takes_no_part_of_a_block(archive, campaign, tmp_path):
+    spec = json.loads((runs_of(campaign) / "seed-00.json").read_text())["spec"]
+    place = Place(runs_of(tmp_path / "results"), [1, 2])
+    with pytest.raises(UserError, match=r"has not all seeds of .*seeds-01-02"):
+        take(archive, spec, place, campaign / "data/TOY/card.json")
+    assert not records(tmp_path / "results")

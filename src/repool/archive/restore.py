@@ -109,13 +109,19 @@ def _listed(seeds: list[int]) -> str:
 
 
 def take(archive: Archive, wanted: dict[str, Any], place: Place, card: Path) -> None:
-    """Write all runs of a block; raises UserError where the archive has not all of them, of the card's data."""
+    """Write all runs of a block; raises UserError where the archive has not all of them, of the card's data.
+
+    Nothing trains there, so what an earlier state of the archive left goes, also where only a time differs.
+    """
     cell = archive.cell(wanted)
     chosen = choose(cell, holding(archive, cell.family), read_card(card)["content_sha256"])
-    result = Restored(refused=refusals(cell, place.method, chosen, place.seeds))
-    _restore_block(archive, cell, chosen, place, card.parent, result)
-    if result.lacking:
-        raise UserError(" ".join(result.refused) or f"{archive.folder} has not all seeds of {place.out / place.name}.")
+    if not chosen.entries.keys() >= set(place.seeds):
+        refused = " ".join(refusals(cell, place.method, chosen, place.seeds))
+        raise UserError(refused or f"{archive.folder} has not all seeds of {place.out / place.name}.")
+    with place.alone():
+        for seed in place.seeds:
+            write_run(archive, cell, chosen.entries[seed], place)
+        place.conclude(cell.spec)
 
 
 def _restore_block(archive: Archive, cell: Cell, chosen: Chosen, place: Place, data: Path, result: Restored) -> None:
