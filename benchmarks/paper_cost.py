@@ -19,13 +19,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from epoch_cost import measure
 
 from repool.archive.store import Archive
 from repool.atomic import replacing
 from repool.campaign import cell_seeds
+from repool.canonical import digest
 from repool.overlays import merged
 from repool.spec import spec
+from repool.training import device
 from repool.training.scores import metric
 
 ROOT = Path(__file__).parents[1]
@@ -116,8 +119,15 @@ def smaller_and_smaller(
         )
         if not finished.returncode:
             found = json.loads(finished.stdout.splitlines()[-1])
-            family = config["methods"][method]["family"]
-            row = {"dataset": dataset, "method": method, "family": family, "seeds": seeds, "block": block}
+            row = {
+                "dataset": dataset,
+                "method": method,
+                "family": config["methods"][method]["family"],
+                "spec_sha256": digest(spec(config, dataset, method)),
+                "device_name": device.describe(torch.device("cpu")),
+                "seeds": seeds,
+                "block": block,
+            }
             return costs({**row, "measured_seeds": measured, **found})
         print(f"{dataset} {method}, {measured} seeds: {finished.stderr.splitlines()[-1:]}", file=sys.stderr, flush=True)
         measured //= 2

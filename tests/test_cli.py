@@ -1,5 +1,6 @@
 """What a person reads when a command cannot go on."""
 
+import os
 import resource
 import subprocess
 import sys
@@ -15,6 +16,8 @@ def prepare_mutag(out: Path, *flags: str) -> subprocess.CompletedProcess:
         cwd=ROOT,
         capture_output=True,
         text=True,
+        # Python 3.11 would leave bytecode cut at that length beside the sources, and fail on it ever after.
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)),
     )
 

@@ -10,14 +10,18 @@ import pytest
 
 from repool.archive.add import add
 from repool.archive.store import Archive
+from repool.campaign import all_cells
 from repool.canonical import digest
 from repool.cli import main
+from repool.overlays import configured
 from repool.planning.costs import Cost, Source, cost, probe_file
+from repool.planning.measured import Measured, measured
 from repool.planning.probing import probed
 from repool.planning.recorded import Recorded, recorded
 from repool.planning.sizes import Standing, dataset_size
 from repool.planning.trainings import Training
 from repool.schemas.probe import Probe, read_probe, write_probe
+from repool.spec import spec
 from toys import spec_of
 
 SIZES = {"TOY": 1000.0, "SMALL": 100.0, "LARGE": 50_000.0}
@@ -34,7 +38,7 @@ def run(dataset: str, seconds: float, epochs: int = 10, longest: int = 1000, **o
 
 
 def judged(training: Training, *known: Recorded) -> tuple[float | None, Source]:
-    found = cost(training, list(known), SIZES.get)
+    found = cost(training, list(known), {}, SIZES.get)
     return found.seconds, found.source
 
 
@@ -77,6 +81,34 @@ def test_a_probe_of_the_same_specification_wins_over_other_runs(tmp_path):
     assert judged(training(tmp_path, learning_rate=0.5), run("TOY", 30.0, 10)) == (30.0, Source.FAMILY)
     probe_file(one).write_text("{")
     assert judged(one, run("TOY", 30.0, 10)) == (30.0, Source.FAMILY)
+
+
+def test_an_epoch_that_was_measured_of_the_same_specification_wins_over_other_runs(tmp_path):
+    """0.5 s an epoch, and 10 epochs as the other runs took."""
+    table = tmp_path / "paper_cost.csv"
+    one, other = training(tmp_path), run("TOY", 30.0, 10)
+    head, row = "dataset,spec_sha256,device_name,epoch_s_per_seed", f"TOY,{digest(one.spec)},A processor"
+    table.write_text(f"{head}\n{row},0.5\nTOY,,A processor,9\n")
+    assert measured(table) == {digest(one.spec): Measured(0.5, "A processor")}
+    found = cost(one, [other], measured(table), SIZES.get)
+    assert (found.seconds, found.source, found.devices) == (5.0, Source.MEASURED, ("A processor",))
+    changed = cost(training(tmp_path, learning_rate=0.5), [other], measured(table), SIZES.get)
+    assert (changed.seconds, changed.source) == (30.0, Source.FAMILY)
+
+
+@pytest.mark.parametrize("row", ["TOY,c0de,A processor,", "TOY,c0de,A processor,nan", "TOY", ""])
+def test_a_row_without_a_number_says_nothing(tmp_path, row):
+    table = tmp_path / "paper_cost.csv"
+    table.write_text(f"dataset,spec_sha256,device_name,epoch_s_per_seed\n{row}\n")
+    assert measured(table) == measured(tmp_path / "none.csv") == {}
+
+
+def test_the_cells_of_the_paper_that_never_ran_were_measured():
+    root = Path(__file__).parents[2]
+    config = configured([root / "config/paper.yaml"])
+    known = measured(root / "benchmarks/results/paper_cost.csv")
+    wanted = [cell for cell in all_cells(config) if cell[0] in ("SMNIST", "MOLHIV") and "layers" not in cell[1]]
+    assert [cell for cell in wanted if digest(spec(config, *cell)) not in known] == []
 
 
 def test_what_ran_is_read_from_results_and_archive(results, tmp_path):

@@ -57,17 +57,19 @@ def add_commands(commands: Any) -> None:
 
 def _plan(options: argparse.Namespace) -> None:
     from repool.planning.jobs import planned
+    from repool.planning.measured import measured
     from repool.planning.plan import as_json, plan
     from repool.planning.probing import probed
     from repool.planning.shown import lines
 
     found = planned(options.more)
     archive = options.archive.absolute()
-    made = plan(found, archive)
+    epochs = measured(project_file("benchmarks/results/paper_cost.csv"))
+    made = plan(found, archive, epochs)
     if options.probe:
         for sentence in probed(made):
             print(sentence, file=sys.stderr, flush=True)
-        made = plan(found, archive)
+        made = plan(found, archive, epochs)
     if options.json:
         print(json.dumps(as_json(made), indent=1))
         return

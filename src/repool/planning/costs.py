@@ -1,13 +1,14 @@
 """What trainings will take, from what runs took: of the same specification, of a probe, of the family, or scaled."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from statistics import fmean
 
 from repool.errors import UserError
+from repool.planning.measured import Measured
 from repool.planning.recorded import Recorded
 from repool.planning.trainings import Training
 from repool.schemas.probe import Probe, read_probe
@@ -21,6 +22,7 @@ class Source(StrEnum):
 
     SAME = "runs of the same specification"
     PROBE = "two epochs that were probed"
+    MEASURED = "two epochs of the same specification in benchmarks/results/paper_cost.csv"
     FAMILY = "runs of the same family on the dataset, of other specifications"
     SCALED = "runs of the family on the dataset that is nearest in size, scaled by nodes and arcs"
     UNKNOWN = "nothing"
@@ -49,7 +51,7 @@ def probe_file(training: Training) -> Path:
     return training.data.parents[1] / "probes" / training.dataset / f"{training.method}.json"
 
 
-def cost(training: Training, known: list[Recorded], sizes: Sizes) -> Cost:
+def cost(training: Training, known: list[Recorded], measured: Mapping[str, Measured], sizes: Sizes) -> Cost:
     """What a run of a training takes, by the surest that is known."""
     if same := [run for run in known if run.spec_sha256 == training.spec_sha256]:
         return _cost(fmean(run.seconds for run in same), Source.SAME, same)
@@ -57,6 +59,9 @@ def cost(training: Training, known: list[Recorded], sizes: Sizes) -> Cost:
     epochs = _epochs(training, family)
     if probe := _probe(training):
         return Cost(probe.seconds_an_epoch * epochs, Source.PROBE, _size(family or known), devices=(probe.device_name,))
+    if of_cell := measured.get(training.spec_sha256):
+        seconds = of_cell.seconds_an_epoch * epochs
+        return Cost(seconds, Source.MEASURED, _size(family or known), devices=(of_cell.device_name,))
     if own := [run for run in family if run.dataset == training.dataset]:
         return _cost(fmean(map(_an_epoch, own)) * epochs, Source.FAMILY, own)
     own_size = sizes(training.dataset)

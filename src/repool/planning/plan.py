@@ -1,6 +1,7 @@
 """A plan: Snakemake's jobs, what of them trains and why, and what all of it takes, as data."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from repool.digests import digest_file, fault
 from repool.planning.costs import Cost, cost
 from repool.planning.jobs import FORCED, Job, Jobs
+from repool.planning.measured import Measured
 from repool.planning.recorded import recorded
 from repool.planning.sizes import Standing, dataset_size
 from repool.planning.trainings import Training, trainings
@@ -56,8 +58,8 @@ class Plan:
         return [training for training, one in self.trainings if one.seconds is None and training.why]
 
 
-def plan(found: Jobs, archive: Path) -> Plan:
-    """What the jobs are and take, by what stands in their folder and in an archive."""
+def plan(found: Jobs, archive: Path, measured: Mapping[str, Measured]) -> Plan:
+    """What the jobs are and take, by what stands in their folder and in an archive, and by what epochs took."""
     training = trainings(found.folder, found.jobs)
     roots = {one.data.parents[2] for one in training}
     known = recorded(roots, archive) if training else []
@@ -65,7 +67,7 @@ def plan(found: Jobs, archive: Path) -> Plan:
     of_spec: dict[str, Cost] = {}
     for one in training:
         if one.spec_sha256 not in of_spec:
-            of_spec[one.spec_sha256] = cost(one, known, sizes)
+            of_spec[one.spec_sha256] = cost(one, known, measured, sizes)
     trained = {path for one in training for path in one.job.output}
     rest = [job for job in found.jobs if not trained.intersection(job.output)]
     standing = Standing(found.folder)

@@ -10,14 +10,14 @@ from repool.planning.plan import Plan
 from repool.planning.text import counted
 from repool.planning.trainings import Training
 
-UNMEASURED = (Source.FAMILY, Source.SCALED, Source.UNKNOWN)
+NOT_MEASURED_HERE = (Source.MEASURED, Source.FAMILY, Source.SCALED, Source.UNKNOWN)
 
 
 def probed(plan: Plan) -> Iterator[str]:
     """Probe what no run of the same specification tells; a sentence for each cell, measured or not."""
     cells: dict[tuple[str, str], Training] = {}
     for training, cost in plan.trainings:
-        if training.why and cost.source in UNMEASURED:
+        if training.why and cost.source in NOT_MEASURED_HERE:
             cells.setdefault((training.dataset, training.method), training)
     missing: dict[str, int] = {}
     for (dataset, _), training in cells.items():

@@ -11,7 +11,11 @@ from repool.planning.trainings import Training
 from repool.words.numerals import duration
 
 NAMED = 3
-REMARKS = {Source.SCALED: ", an order of magnitude", Source.FAMILY: ", about as much"}
+REMARKS = {
+    Source.SCALED: ", an order of magnitude",
+    Source.FAMILY: ", about as much",
+    Source.MEASURED: ", as many as runs of the family took",
+}
 
 
 def lines(plan: Plan, everything: bool = False) -> Iterator[str]:
