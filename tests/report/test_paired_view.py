@@ -60,3 +60,16 @@ def test_seeds_that_failed_are_counted_beside_the_pairs_they_are_missing_from():
     assert failures(ROW | {"first_failed": 2}) == " (2 of GRACLUS failed)"
     assert failures(ROW | {"first_failed": 2, "second_failed": 1}) == " (2 of GRACLUS failed, 1 of COMPLEMENT failed)"
     assert failures(ROW) == ""
+
+
+@pytest.mark.parametrize(
+    ("metric", "difference", "words"),
+    [
+        ("accuracy", 2.0, "GRACLUS scores higher than COMPLEMENT;"),
+        ("mae", 0.02, "GRACLUS has a higher MAE than COMPLEMENT;"),
+        ("validation_loss", -0.1, "GRACLUS has a lower validation loss than COMPLEMENT;"),
+    ],
+)
+def test_an_error_that_is_higher_is_called_by_its_name(metric, difference, words):
+    row = ROW | {"metric": metric, "p_value_holm": 0.01, "mean_paired_difference": difference}
+    assert said(row | {"status": "exact", "verdict_allowed": True}).startswith(words)

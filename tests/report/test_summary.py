@@ -71,6 +71,12 @@ def test_cells_are_apart_where_the_interval_of_their_difference_leaves_out_zero(
     assert any(f"{len(wanted)} of {len(ends)} cells" in line for line in chapters["Cells that differ from the paper"])
 
 
+def test_a_cell_says_which_data_it_is_of_where_they_are_not_exact(tmp_path):
+    make_page(tmp_path, {"NCI1": {}, "IMDB-B": {"status": "substitute"}}, summary=True)
+    every = (tmp_path / "summary.md").read_text().split("## Every cell beside the paper's")[1]
+    assert {row[0] for row in fields(every.splitlines()) if len(row) == 6} == {"NCI1", "IMDB-B (substitute)"}
+
+
 def test_what_was_run_is_counted(chapters):
     lines = chapters["What was run"]
     assert "34 of 45 configured runs, 1 failed." in lines

@@ -8,7 +8,7 @@ import pandas as pd
 from repool.analysis.statistics import CONFIDENCE, SIGNIFICANCE
 from repool.artifacts.table import Row, Text, plain
 from repool.words import phrases
-from repool.words.names import EXACT, method_label
+from repool.words.names import EXACT, METRICS, method_label
 from repool.words.numerals import MINUS, Kind, known
 
 SIGNED_RANK = "Wilcoxon's signed-rank test, two-sided and exact"
@@ -84,11 +84,20 @@ def reading(row: dict[str, Any], of: Row) -> Text:
     if row["too_few_pairs"]:
         return (f"{start}Too few seeds", *too_few(row, of), ".")
     if row["p_value_holm"] < SIGNIFICANCE:
-        relation = "higher" if row["mean_paired_difference"] > 0 else "lower"
-        found = f"{first} scores {relation} than {second}; chance alone seldom gives such ranks."
+        found = f"{first} {relation(row)} than {second}; chance alone seldom gives such ranks."
     else:
         found = f"No difference shown{but(row)}, which is not evidence of equality."
     return (start + found, *equivalence(row, of), *beyond_this_data(of))
+
+
+def relation(row: dict[str, Any]) -> str:
+    """In which direction the first method differs: of an error by its name, which no score is that is high."""
+    direction = "higher" if row["mean_paired_difference"] > 0 else "lower"
+    metric = METRICS[row["metric"]]
+    if metric.higher_is_better:
+        return f"scores {direction}"
+    name = metric.label if metric.label.isupper() else metric.label[0].lower() + metric.label[1:]
+    return f"has a {direction} {name}"
 
 
 def but(row: dict[str, Any]) -> str:
