@@ -19,14 +19,14 @@ def dry_run(*arguments: str) -> str:
 CELLS = {
     # table_1, figure_2, figure_4, table_3, table_s5, global mean, table_2, figure_7, figure_s1, appendix_c, mincut-two,
     # released_code
-    "paper": (4 * 4 + 4 * 4 + 4 * 3 + 5 * 6 + 8 * 4 + 4 + 4 * 6 + 2 + 2 + 4 + 2 + 3 * 6, 4 * 2 * 4 * 4),
+    "paper": (4 * 4 + 4 * 4 + 4 * 3 + 5 * 6 + 8 * 4 + 4 + 4 * 6 + 2 + 2 + 4 + 2 + 3 * 7, 4 * 2 * 4 * 4),
     # NCI1 and IMDB-B: the same; IMDB-C and PROTEINS: table_3, global mean; PROTEINS: table_s5
-    "cpu": (2 * (4 + 4 + 3 + 4 + 1 + 6 + 1 + 1 + 1 + 6) + 2 * (6 + 1) + 4, 2 * 2 * 4 * 4),
+    "cpu": (2 * (4 + 4 + 3 + 4 + 1 + 6 + 1 + 1 + 1 + 7) + 2 * (6 + 1) + 4, 2 * 2 * 4 * 4),
     # MUTAG: all but figures 3, 7; DIGITS: figures 1, 7; MOLECULES: those, figures 2 to 4, s1, global mean
-    "quick": ((4 + 4 + 3 + 4 + 1 + 6 + 1 + 2 + 6) + (2 + 2) + (2 + 1 + 4 + 1 + 3 + 1 + 1), 1 * 2 * 2 * 2),
+    "quick": ((4 + 4 + 3 + 4 + 1 + 6 + 1 + 2 + 7) + (2 + 2) + (2 + 1 + 4 + 1 + 3 + 1 + 1), 1 * 2 * 2 * 2),
 }
 
-CELLS["as-released"] = (CELLS["paper"][0] - 3 * 6, CELLS["paper"][1])
+CELLS["as-released"] = (CELLS["paper"][0] - 3 * 7, CELLS["paper"][1])
 
 
 @pytest.mark.parametrize(("name", "blocks"), [("paper", 2), ("as-released", 2), ("cpu", 4), ("quick", 1)])
