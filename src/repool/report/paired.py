@@ -91,7 +91,7 @@ def reading(row: dict[str, Any], of: Row) -> Text:
 
 
 def relation(row: dict[str, Any]) -> str:
-    """In which direction the first method differs: of an error by its name, which no score is that is high."""
+    """How the first method differs; an error is named, because "scores higher" would read as better."""
     direction = "higher" if row["mean_paired_difference"] > 0 else "lower"
     metric = METRICS[row["metric"]]
     if metric.higher_is_better:
