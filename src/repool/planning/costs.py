@@ -1,4 +1,4 @@
-"""What trainings will take, from what runs or measured epochs took: of the same specification, the family, or scaled."""
+"""What trainings will take, from what runs or epochs took: of the same specification, the family, or scaled."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
