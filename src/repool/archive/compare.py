@@ -1,6 +1,7 @@
 """Whether two records of one run say the same, and from which epoch not."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,25 +12,40 @@ from repool.schemas.replay import Verdict
 # What is no number of the run: by which code and packages, and what follows from that.
 BY_WHAT = ("code", "versions")
 # On another kind of processor sums round otherwise, and from some step on two trainings are different draws: the first
-# steps agree so well, and scores as two draws of the same distribution do.
+# steps agree so well, or within so many times what rounding alone does to them, and scores as two draws of the same
+# distribution do.
 RELATIVE = 1e-4
+TIMES_ROUNDING = 2.0
 STANDARD_ERRORS = 3.0
 SHARE_OF_ERROR = 0.1
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came of it, in a word and in words."""
+    """What came of it, in a word and in words.
+
+    Attributes:
+        verdict: the word.
+        words: what differs, and from where on.
+        far_step: the first step, from 1, whose training loss is too far apart; 0 where none is.
+    """
 
     verdict: Verdict
     words: str
+    far_step: int = 0
 
 
-def compare(archived: Entry, replayed: Entry) -> Comparison:
+def compare(archived: Entry, replayed: Entry, rounding: Sequence[float] = ()) -> Comparison:
     """Compare a run that has a score, whose record is sound, with the same one trained again.
 
     On the same kind of processor, by the same packages, every number must be the same; elsewhere the training loss of
     the first steps (of the first epoch where a sidecar does not have them), and roughly the scores.
+
+    Args:
+        archived: the run that is kept.
+        replayed: what trained again.
+        rounding: how far rounding alone parts the run, of each first step (`repool.training.rounding`), if it was
+            measured.
     """
     old, new = _numbers(archived), _numbers(replayed)
     if old == new:
@@ -40,8 +56,16 @@ def compare(archived: Entry, replayed: Entry) -> Comparison:
         return Comparison("differs", f"{old['outcome']}, and now {new['outcome']}")
     if same_machine(archived, replayed):
         return Comparison("differs", f"differs {where}, on the same kind of processor")
-    if reason := _far_steps(archived, replayed) or _far(old, new):
+    if far_step := _far_step(archived, replayed, rounding):
+        reason = _said(archived, replayed, far_step)
+        if rounding:
+            reason += ", which is further than rounding alone parts it"
+        return Comparison("differs", f"differs {where}: {reason}", far_step)
+    if reason := _far_epoch(archived, replayed) or _far(old, new):
         return Comparison("differs", f"differs {where}: {reason}")
+    if step := _far_step(archived, replayed):
+        reason = _said(archived, replayed, step)
+        return Comparison("near", f"differs {where} as rounding alone parts it: {reason}")
     return Comparison("near", f"differs {where} as another processor or other packages round")
 
 
@@ -77,18 +101,31 @@ def _numbers(entry: Entry) -> dict[str, Any]:
     return {name: value for name, value in entry.numbers.items() if name not in BY_WHAT}
 
 
-def _far_steps(archived: Entry, replayed: Entry) -> str:
-    """The first step whose training loss is further apart than rounding explains, in words; empty where none is."""
-    ours, theirs = archived.timing.first_losses or [], replayed.timing.first_losses or []
-    for step, (one, other) in enumerate(zip(ours, theirs, strict=False), 1):
-        if not math.isclose(one, other, rel_tol=RELATIVE):
-            return f"the training loss of step {step} is {one:g}, and now {other:g}"
-    if ours and theirs:
-        return ""
+def _far_step(archived: Entry, replayed: Entry, rounding: Sequence[float] = ()) -> int:
+    """The first step, from 1, whose training loss is further apart than rounding explains; 0 where none is."""
+    for step, (one, other) in enumerate(_first_losses(archived, replayed), 1):
+        # Before a weight has moved, nothing lets rounding grow.
+        grown = TIMES_ROUNDING * rounding[step - 1] if 1 < step <= len(rounding) else 0.0
+        if not math.isclose(one, other, rel_tol=max(RELATIVE, grown)):
+            return step
+    return 0
+
+
+def _first_losses(archived: Entry, replayed: Entry) -> list[tuple[float, float]]:
+    return list(zip(archived.timing.first_losses or [], replayed.timing.first_losses or [], strict=False))
+
+
+def _said(archived: Entry, replayed: Entry, step: int) -> str:
+    one, other = _first_losses(archived, replayed)[step - 1]
+    return f"the training loss of step {step} is {one:g}, and now {other:g}"
+
+
+def _far_epoch(archived: Entry, replayed: Entry) -> str:
+    """What differs in the first epoch where a sidecar does not have the first steps, in words; else empty."""
     one, other = (entry.record["curves"]["train_loss"][0] for entry in (archived, replayed))
-    if not math.isclose(one, other, rel_tol=RELATIVE):
-        return f"the training loss of epoch 1 is {one:g}, and now {other:g}"
-    return ""
+    if _first_losses(archived, replayed) or math.isclose(one, other, rel_tol=RELATIVE):
+        return ""
+    return f"the training loss of epoch 1 is {one:g}, and now {other:g}"
 
 
 def _far(old: dict[str, Any], new: dict[str, Any]) -> str:

@@ -3,8 +3,8 @@
 import shutil
 from collections.abc import Iterator
 
-from repool.archive.compare import Comparison, compare
-from repool.archive.replay import Kind, Places, Run, sample, trained_again
+from repool.archive.compare import Comparison
+from repool.archive.replay import Kind, Places, Run, judge, sample, trained_again
 from repool.archive.replays import todays_code
 from repool.archive.store import Archive
 from repool.errors import UserError
@@ -45,5 +45,5 @@ def repeat(runs: list[Run], places: Places) -> Iterator[tuple[Run, Comparison]]:
         again = trained_again(aside, run, places)
         if again is None:
             return
-        yield run, compare(run.entry, again)
+        yield run, judge(run, again, places).comparison
     shutil.rmtree(aside.folder, ignore_errors=True)

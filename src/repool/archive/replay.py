@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from repool.archive.add import add
-from repool.archive.compare import compare
+from repool.archive.compare import Comparison, compare
 from repool.archive.replays import choose, holding, select_of, todays_code
 from repool.archive.store import Archive, Cell
 from repool.atomic import replacing
@@ -25,6 +25,9 @@ from repool.schemas.checked import checked
 from repool.schemas.replay import Replay, Replayed, seal
 from repool.schemas.spec import Spec
 from repool.training.kept import Place
+
+# The first that weights have moved before.
+SECOND_STEP = 2
 
 
 class Kind(NamedTuple):
@@ -109,9 +112,9 @@ def replay(archive: Archive, kind: Kind, runs: list[Run], share: float, places: 
         if entry is None:
             return None
         again.append(entry)
-    result = _replay(kind, runs, list(zip(chosen, again, strict=True)))
+    result = _replay(kind, runs, chosen, again, places)
     with replacing(archive.folder / result.name) as temporary:
-        temporary.write_text(canonical(result.model_dump(by_alias=True)) + "\n", encoding="utf-8")
+        temporary.write_text(canonical(result.model_dump(by_alias=True, exclude_none=True)) + "\n", encoding="utf-8")
     return result
 
 
@@ -148,33 +151,60 @@ def _by_today(archive: Archive, run: Run) -> Entry | None:
     return max(found, key=lambda entry: entry.timing.started, default=None)
 
 
-def _replay(kind: Kind, runs: list[Run], pairs: list[tuple[Run, Entry]]) -> Replay:
-    newest = max((again for _, again in pairs), key=lambda entry: entry.timing.started)
+def _replay(kind: Kind, runs: list[Run], chosen: list[Run], again: list[Entry], places: Places) -> Replay:
+    newest = max(again, key=lambda entry: entry.timing.started)
+    compared = [_replayed(*pair, places) for pair in zip(chosen, again, strict=True)]
     content: dict[str, Any] = {
         "schema": 1,
         **kind._asdict(),
         "later": todays_code(kind.family),
-        "selects": sorted({select_of(run.cell.spec) for run, _ in pairs}),
+        "selects": sorted({select_of(run.cell.spec) for run in chosen}),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "processor": f"{newest.timing.device_name}, {newest.timing.processor or platform.machine()}",
         "versions": newest.identity.versions,
-        "runs": [_replayed(run, again).model_dump() for run, again in pairs],
+        "runs": [run.model_dump(exclude_none=True) for run in compared],
         "of": len(runs),
     }
     return checked(Replay, seal(content), "the replay")
 
 
-def _replayed(run: Run, again: Entry) -> Replayed:
-    comparison = compare(run.entry, again)
+def _replayed(run: Run, again: Entry, places: Places) -> Replayed:
+    judged = judge(run, again, places)
     return Replayed(
         dataset=run.cell.dataset,
         spec_sha256=run.cell.spec_sha256,
         seed=run.entry.identity.seed,
         archived=run.entry.record["sha256"],
         replayed=again.record["sha256"],
-        verdict=comparison.verdict,
-        words=comparison.words,
+        rounding=judged.rounding,
+        verdict=judged.comparison.verdict,
+        words=judged.comparison.words,
     )
+
+
+class Judged(NamedTuple):
+    """A comparison, with how far rounding alone parts the run where that was measured."""
+
+    comparison: Comparison
+    rounding: list[float] | None
+
+
+def judge(run: Run, again: Entry, places: Places) -> Judged:
+    """Compare a run with the same one trained again; where first steps part, with more and more twins of it.
+
+    Raises UserError where that is to be measured and the data are not there.
+    """
+    comparison = compare(run.entry, again)
+    if comparison.far_step < SECOND_STEP:
+        return Judged(comparison, None)
+    from repool.training.rounding import parted
+
+    known = run.entry.identity
+    for rounding in parted(run.cell.spec, known.seed, places.prepared(run), known.device):
+        judged = Judged(compare(run.entry, again, rounding), rounding)
+        if not judged.comparison.far_step:
+            break
+    return judged
 
 
 def sentences(result: Replay) -> Iterator[str]:

@@ -51,7 +51,7 @@ def _check(replay: Replay, run: Replayed, cell: Cell, path: Path) -> None:
         entry.read(cell.spec, f"{path}, seed {run.seed} of {run.dataset}")
     if both[0].identity.data_sha256 != both[1].identity.data_sha256:
         raise UserError(f"{path}: seed {run.seed} of {run.dataset} was replayed on other data.")
-    if (found := compare(*both)).verdict != run.verdict:
+    if (found := compare(both[0], both[1], run.rounding or ())).verdict != run.verdict:
         raise UserError(
             f"{path} says {run.verdict} of seed {run.seed} of {run.dataset}, but its records say: {found.words}."
         )

@@ -16,13 +16,18 @@ Code = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
 
 class Replayed(Checked):
-    """A run of the sample: both records, which the archive has, by their sha256, and what comparing them gave."""
+    """A run of the sample: both records, which the archive has, by their sha256, and what comparing them gave.
+
+    `rounding` is how far rounding alone parted the run on the machine of the replay, of each first step, where that was
+    measured: relative distances of its training loss.
+    """
 
     dataset: DatasetName
     spec_sha256: Sha256
     seed: Seed
     archived: Sha256
     replayed: Sha256
+    rounding: list[Annotated[float, Field(ge=0, allow_inf_nan=False)]] | None = None
     verdict: Verdict
     words: str
 
