@@ -56,16 +56,14 @@ def compare(archived: Entry, replayed: Entry, rounding: Sequence[float] = ()) ->
         return Comparison("differs", f"{old['outcome']}, and now {new['outcome']}")
     if same_machine(archived, replayed):
         return Comparison("differs", f"differs {where}, on the same kind of processor")
-    if far_step := _far_step(archived, replayed, rounding):
-        reason = _said(archived, replayed, far_step)
-        if rounding:
-            reason += ", which is further than rounding alone parts it"
-        return Comparison("differs", f"differs {where}: {reason}", far_step)
-    if reason := _far_epoch(archived, replayed) or _far(old, new):
+    losses = _first_losses(archived, replayed)
+    if far := far_step(losses, rounding):
+        beyond = ", which is further than rounding alone parts it" if rounding else ""
+        return Comparison("differs", f"differs {where}: {_said(losses, far)}{beyond}", far)
+    if reason := ("" if losses else _far_epoch(archived, replayed)) or _far(old, new):
         return Comparison("differs", f"differs {where}: {reason}")
-    if step := _far_step(archived, replayed):
-        reason = _said(archived, replayed, step)
-        return Comparison("near", f"differs {where} as rounding alone parts it: {reason}")
+    if far := far_step(losses):
+        return Comparison("near", f"differs {where} as rounding alone parts it: {_said(losses, far)}")
     return Comparison("near", f"differs {where} as another processor or other packages round")
 
 
@@ -101,9 +99,9 @@ def _numbers(entry: Entry) -> dict[str, Any]:
     return {name: value for name, value in entry.numbers.items() if name not in BY_WHAT}
 
 
-def _far_step(archived: Entry, replayed: Entry, rounding: Sequence[float] = ()) -> int:
-    """The first step, from 1, whose training loss is further apart than rounding explains; 0 where none is."""
-    for step, (one, other) in enumerate(_first_losses(archived, replayed), 1):
+def far_step(losses: Sequence[tuple[float, float]], rounding: Sequence[float] = ()) -> int:
+    """The first step, from 1, whose two training losses are further apart than rounding explains; 0 where none is."""
+    for step, (one, other) in enumerate(losses, 1):
         # Before a weight has moved, nothing lets rounding grow.
         grown = TIMES_ROUNDING * rounding[step - 1] if 1 < step <= len(rounding) else 0.0
         if not math.isclose(one, other, rel_tol=max(RELATIVE, grown)):
@@ -115,17 +113,19 @@ def _first_losses(archived: Entry, replayed: Entry) -> list[tuple[float, float]]
     return list(zip(archived.timing.first_losses or [], replayed.timing.first_losses or [], strict=False))
 
 
-def _said(archived: Entry, replayed: Entry, step: int) -> str:
-    one, other = _first_losses(archived, replayed)[step - 1]
+def _said(losses: Sequence[tuple[float, float]], step: int) -> str:
+    one, other = losses[step - 1]
     return f"the training loss of step {step} is {one:g}, and now {other:g}"
 
 
 def _far_epoch(archived: Entry, replayed: Entry) -> str:
-    """What differs in the first epoch where a sidecar does not have the first steps, in words; else empty."""
+    """What differs in the mean training loss of the first epoch, in words; empty where nothing does."""
     one, other = (entry.record["curves"]["train_loss"][0] for entry in (archived, replayed))
-    if _first_losses(archived, replayed) or math.isclose(one, other, rel_tol=RELATIVE):
-        return ""
-    return f"the training loss of epoch 1 is {one:g}, and now {other:g}"
+    return (
+        ""
+        if math.isclose(one, other, rel_tol=RELATIVE)
+        else f"the training loss of epoch 1 is {one:g}, and now {other:g}"
+    )
 
 
 def _far(old: dict[str, Any], new: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from repool.datasets.loading import load
+from repool.datasets.store import GraphStore
 from repool.training import device, evaluators
 from repool.training.block import Block
 from repool.training.run import FIRST_STEPS
@@ -39,14 +40,24 @@ def parted(spec: dict[str, Any], seed: int, data: Path, device_name: str) -> Ite
     store, place = load(data), device.choose(device_name)
     stream, greatest = np.random.default_rng(seed), np.zeros(0)
     for _ in range(BLOCKS):
-        block = Block(spec, store, [seed] * (1 + TWINS), place)
-        nudge(block.optimiser.weights[1:], stream)
-        own, *twins = first_losses(block)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found = np.abs(twins - own) / np.abs(own)
-        furthest = np.where(np.isfinite(found), found, 0.0).max(axis=0)
+        furthest = distances(spec, store, seed, place, stream).max(axis=0)
         greatest = np.maximum(furthest, greatest) if greatest.size else furthest
         yield [float(f"{distance:.3g}") for distance in np.maximum.accumulate(greatest)]
+
+
+def distances(
+    spec: dict[str, Any], store: GraphStore, seed: int, place: torch.device, stream: np.random.Generator
+) -> np.ndarray:
+    """Relative distances of sixteen twins' first training losses from the run's own, float64 [twins, steps].
+
+    A distance that is not a number is 0. The stream draws how first weights are nudged.
+    """
+    block = Block(spec, store, [seed] * (1 + TWINS), place)
+    nudge(block.optimiser.weights[1:], stream)
+    own, *twins = first_losses(block)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.abs(twins - own) / np.abs(own)
+    return np.where(np.isfinite(found), found, 0.0)
 
 
 @torch.no_grad()
