@@ -115,10 +115,10 @@ def apart(distance: np.ndarray) -> list[tuple[float, float]]:
 def by_the_rule(distance: np.ndarray, rounding: np.ndarray) -> int:
     """The step that no number of twins explains, 0 where one does."""
     step = far_step(apart(distance))
-    for row in rounding:
+    for of_more_twins in rounding:
         if not step:
             break
-        step = far_step(apart(distance), row)
+        step = far_step(apart(distance), of_more_twins)
     return step
 
 

@@ -1,18 +1,9 @@
 """Whether two records of one run say the same: on one kind of processor, and on two."""
 
 import pytest
+from elsewhere import of_a_processor, other
 
 from repool.archive.compare import compare
-from repool.archive.replay import Run
-
-
-def other(run: Run, **timing: object):
-    """The same run by later code on another processor, with other rounding from the third epoch on."""
-    curves = {**run.entry.record["curves"]}
-    curves["train_loss"] = [*curves["train_loss"][:2], *(loss * 1.01 for loss in curves["train_loss"][2:])]
-    record = {**run.entry.record, "curves": curves, "code": "later"}
-    timing = {"device_name": "another", "first_losses": [0.7, 0.6], **timing}
-    return run.entry.model_copy(update={"record": record, "timing": run.entry.timing.model_copy(update=timing)})
 
 
 def test_another_processor_may_round_otherwise_but_not_from_the_first_steps(made):
@@ -57,8 +48,3 @@ def test_a_score_that_chance_does_not_explain_differs(made):
     again = other(run)
     again = again.model_copy(update={"record": {**again.record, "test": again.record["test"] - 0.12}})
     assert "which chance does not explain" in compare(run.entry, again).words
-
-
-def of_a_processor(run: Run, processor: str, **timing: object) -> Run:
-    timing = run.entry.timing.model_copy(update={"processor": processor, **timing})
-    return run._replace(entry=run.entry.model_copy(update={"timing": timing}))

@@ -9,11 +9,12 @@ import torch
 
 from precision import double
 from repool.training.block import Block
-from repool.training.rounding import TWINS, first_losses, nudge, parted
+from repool.training.rounding import TWINS, first_losses, nudge, parted, relative
 from toys import spec_of, write_store
 
 CPU = torch.device("cpu")
 SPEC = spec_of("graclus", max_epochs=2)
+RESTLESS = spec_of("graclus", max_epochs=2, learning_rate=0.3, batch=2)
 
 
 @pytest.fixture(scope="module")
@@ -41,15 +42,24 @@ def test_the_first_losses_are_those_that_a_sidecar_has(toy_store, campaign):
 
 def test_it_is_the_furthest_of_twins_that_train_alone(toy_store, data):
     stream, found = np.random.default_rng(1), []
-    (own,) = first_losses(Block(SPEC, toy_store, [1], CPU))
-    for said in islice(parted(SPEC, 1, data, "cpu"), 2):
-        weights = Block(SPEC, toy_store, [1], CPU).optimiser.weights.repeat(TWINS, 1)
+    (own,) = first_losses(Block(RESTLESS, toy_store, [1], CPU))
+    growing = list(islice(parted(RESTLESS, 1, data, "cpu"), 2))
+    for said in growing:
+        weights = Block(RESTLESS, toy_store, [1], CPU).optimiser.weights.repeat(TWINS, 1)
         nudge(weights, stream)
         for row in weights:
-            twin = Block(SPEC, toy_store, [1], CPU)
+            twin = Block(RESTLESS, toy_store, [1], CPU)
             twin.optimiser.weights.copy_(row)
             found.append(abs(first_losses(twin)[0] / own - 1))
         assert said == pytest.approx(np.maximum.accumulate(np.max(found, axis=0)), rel=5e-3)
+    assert len(growing) == 2
+    assert growing[0] != growing[1]
+
+
+def test_a_distance_is_at_most_the_loss_and_nothing_where_it_is_no_number():
+    own = np.array([1.0, 2.0, 0.0, 1.0, np.nan])
+    twins = np.array([[1.5, 9.0, 1.0, np.inf, 1.0], [1.0, 1.9, 0.0, np.nan, np.nan]])
+    assert relative(twins, own) == pytest.approx(np.array([[0.5, 1, 0, 0, 0], [0, 0.05, 0, 0, 0]]))
 
 
 def test_it_is_rounding_that_parts_them(data):

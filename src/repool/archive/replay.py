@@ -6,6 +6,7 @@ No record is adopted by hand: a replay names both records of each of its runs, a
 import math
 import platform
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,13 +90,21 @@ def waiting(archive: Archive, families: list[str]) -> dict[Kind, list[Run]]:
 
 
 def sample(runs: list[Run], share: float) -> list[Run]:
-    """The shortest run of each way to pool, and then the shortest, until they are this share of all."""
+    """The shortest run of each way to pool, and then the shortest, until they are this share of all.
+
+    Those whose first steps are not known come last: on another processor less can be said of them.
+    """
     scored = [run for run in runs if run.entry.record.get("outcome") == "scored"]
-    ordered = sorted(scored, key=lambda run: (run.entry.timing.seconds, run.cell.spec_sha256, run.entry.key))
+    ordered = sorted(scored, key=_worth)
     first = {select_of(run.cell.spec): run for run in reversed(ordered)}
     chosen = [run for run in ordered if run is first[select_of(run.cell.spec)]]
     rest = [run for run in ordered if run not in chosen]
     return chosen + rest[: max(0, math.ceil(share * len(runs)) - len(chosen))]
+
+
+def _worth(run: Run) -> tuple[bool, float, str, str]:
+    timing = run.entry.timing
+    return timing.first_losses is None, timing.seconds, run.cell.spec_sha256, run.entry.key
 
 
 def replay(archive: Archive, kind: Kind, runs: list[Run], share: float, places: Places) -> Replay | None:
@@ -197,9 +206,15 @@ def judge(run: Run, again: Entry, places: Places) -> Judged:
     comparison = compare(run.entry, again)
     if comparison.far_step < SECOND_STEP:
         return Judged(comparison, None)
-    from repool.training.rounding import parted
+    from repool.training.rounding import BLOCKS, TWINS, parted
 
     known = run.entry.identity
+    print(
+        f"{run.cell.dataset} {known.method} seed {known.seed} parts at step {comparison.far_step}: now twins of it "
+        f"train their first steps until they part as far, {TWINS * BLOCKS:,} at most",
+        file=sys.stderr,
+        flush=True,
+    )
     for rounding in parted(run.cell.spec, known.seed, places.prepared(run), known.device):
         judged = Judged(compare(run.entry, again, rounding), rounding)
         if not judged.comparison.far_step:

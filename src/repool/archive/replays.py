@@ -1,6 +1,7 @@
 """Which replays of the archive hold, and so which of its runs count for later code.
 
-A replay says nothing by itself: both records of each of its runs are in the archive, and are compared again here.
+A replay says nothing by itself but how far rounding parts its runs: both records of each are in the archive, and are
+compared again here.
 """
 
 from dataclasses import dataclass, field

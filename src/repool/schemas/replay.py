@@ -2,24 +2,27 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from repool.canonical import sealed
 from repool.schemas.archived import Seed
 from repool.schemas.checked import Checked
 from repool.schemas.names import DatasetName
 from repool.schemas.sources import Sha256
+from repool.schemas.timing import FIRST_STEPS
 
 # Every number the same, the same but for what other processors round, or not.
 Verdict = Literal["equal", "near", "differs"]
+# Of a training loss, relative; further than itself says no more.
+Distance = Annotated[float, Field(ge=0, le=1)]
 Code = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
 
 class Replayed(Checked):
     """A run of the sample: both records, which the archive has, by their sha256, and what comparing them gave.
 
-    `rounding` is how far rounding alone parted the run on the machine of the replay, of each first step, where that was
-    measured: relative distances of its training loss.
+    `rounding` is how far rounding alone parted the run on the machine that compared, up to each first step, where that
+    was measured: relative distances of its training loss.
     """
 
     dataset: DatasetName
@@ -27,9 +30,15 @@ class Replayed(Checked):
     seed: Seed
     archived: Sha256
     replayed: Sha256
-    rounding: list[Annotated[float, Field(ge=0, allow_inf_nan=False)]] | None = None
+    rounding: Annotated[list[Distance], Field(max_length=FIRST_STEPS)] | None = None
     verdict: Verdict
     words: str
+
+    @model_validator(mode="after")
+    def _rounding_grows(self) -> "Replayed":
+        if self.rounding is not None and self.rounding != sorted(self.rounding):
+            raise ValueError("rounding is less in a step than before it.")
+        return self
 
 
 class Replay(Checked):

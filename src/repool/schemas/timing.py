@@ -12,6 +12,9 @@ from repool.schemas.checked import Checked, checked
 from repool.schemas.reading import read_json
 from repool.schemas.record import REMEDY, named_seed
 
+# Of the first epoch, for whoever trains a run again on another processor: curves have a number an epoch.
+FIRST_STEPS = 30
+
 Seconds = Annotated[float, Field(ge=0)]
 
 

@@ -15,13 +15,13 @@ import torch
 
 from repool.datasets.loading import load
 from repool.datasets.store import GraphStore
+from repool.schemas.timing import FIRST_STEPS
 from repool.training import device, evaluators
 from repool.training.block import Block
-from repool.training.run import FIRST_STEPS
 
-# As many as a job's memory is made for, and so often that hardly a run that rounding parted is taken for another one:
-# benchmarks/rounding.py.
+# At a time, with the run itself: less than twice the memory of a job of ten seeds.
 TWINS = 16
+# Rounding parts one twin in hundreds much earlier than the others, and a run from another processor may be that one.
 BLOCKS = 64
 
 
@@ -50,14 +50,19 @@ def distances(
 ) -> np.ndarray:
     """Relative distances of sixteen twins' first training losses from the run's own, float64 [twins, steps].
 
-    A distance that is not a number is 0. The stream draws how first weights are nudged.
+    The stream draws how first weights are nudged.
     """
     block = Block(spec, store, [seed] * (1 + TWINS), place)
     nudge(block.optimiser.weights[1:], stream)
-    own, *twins = first_losses(block)
+    losses = first_losses(block)
+    return relative(losses[1:], losses[0])
+
+
+def relative(twins: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Distances of twins' losses [twins, steps] from own [steps]: at most 1, and 0 where one is not a number."""
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.abs(twins - own) / np.abs(own)
-    return np.where(np.isfinite(found), found, 0.0)
+    return np.where(np.isfinite(found), found, 0.0).clip(max=1.0)
 
 
 @torch.no_grad()

@@ -14,14 +14,13 @@ from repool.datasets.loading import load
 from repool.errors import UserError
 from repool.fingerprint import training_code
 from repool.schemas.progress import BlockProgress, heard_now
+from repool.schemas.timing import FIRST_STEPS
 from repool.training import checkpoint, device, evaluators, record
 from repool.training.block import Block
 from repool.training.kept import Place
 from repool.training.progress import Progress
 
 SECONDS_BETWEEN_CHECKPOINTS = 60.0
-# Of its first epoch, for whoever trains it again on another processor: curves have a number an epoch.
-FIRST_STEPS = 30
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGHUP)
 
 
