@@ -1,7 +1,9 @@
 """Training epoch by epoch: the curves of every run of a dataset, a row an epoch."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -34,13 +36,13 @@ def collect(records: Sequence[Path], card: Path, out: Path, wanted: dict[str, Wa
     Raises UserError if a record is of no such method, is damaged or not as wanted, or was trained on other data.
     """
     about = read_card(card)
-    parts = []
+    found: list[tuple[Any, ...]] = []
     for method, paths in by_method(records, wanted).items():
-        runs = read_runs(paths, about, card, wanted[method])
-        parts += [rows(record, about["status"], best_epoch) for _, record in runs]
-    table = pd.concat(parts, ignore_index=True)
+        for _, record in read_runs(paths, about, card, wanted[method]):
+            found += rows(record, about["status"], best_epoch)
+    table = pd.DataFrame(found, columns=list(COLUMNS))
     table[["epoch", "best"]] = table[["epoch", "best"]].astype("Int64")
-    write_table(out, table[list(COLUMNS)], digits=6)
+    write_table(out, table, digits=6)
 
 
 def by_method(records: Sequence[Path], wanted: dict[str, Wanted]) -> dict[str, list[Path]]:
@@ -53,14 +55,14 @@ def by_method(records: Sequence[Path], wanted: dict[str, Wanted]) -> dict[str, l
     return {method: found[method] for method in wanted if method in found}
 
 
-def rows(record: Record, status: str, best_epoch: str) -> pd.DataFrame:
-    """One run."""
-    known = {"dataset": record.dataset, "method": record.method, "seed": record.seed, "metric": record.metric}
+def rows(record: Record, status: str, best_epoch: str) -> Iterator[tuple[Any, ...]]:
+    """Those of one run, in the order of `COLUMNS`."""
+    run = record.dataset, record.method, record.seed
     if isinstance(record, Failed):
-        return pd.DataFrame([known | {"status": FAILED}], columns=list(COLUMNS))
-    table = pd.DataFrame({name: getattr(record.curves, name) for name in CURVES})
-    table[["validation", "test"]] *= METRICS[record.metric].scale
-    table["epoch"] = range(1, record.epochs + 1)
+        yield *run, None, *([math.nan] * len(CURVES)), None, record.metric, FAILED
+        return
     counts = record.best_epoch if best_epoch == FIRST else tied(record)[-1]
-    table["best"] = (table["epoch"] == counts).astype(int)
-    return table.assign(**known, status=status)
+    scale, curves = METRICS[record.metric].scale, zip(*(getattr(record.curves, name) for name in CURVES), strict=True)
+    for epoch, (train_loss, validation_loss, validation, test) in enumerate(curves, 1):
+        scores = validation * scale, test * scale
+        yield *run, epoch, train_loss, validation_loss, *scores, int(epoch == counts), record.metric, status

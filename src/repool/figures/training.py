@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -65,10 +66,13 @@ def runs(rows: pd.DataFrame) -> str:
 
 
 def draw_panel(axes: Axes, rows: pd.DataFrame, name: str, colour: str) -> None:
-    """One curve of all seeds; their mean as long as every one of them trains, and where the score was taken."""
+    """One curve of all seeds; their mean as long as every one of them trains, and where the score was taken.
+
+    The rows of a seed follow each other.
+    """
     if rows.empty:
         return
-    seeds = [part[["epoch", name]].to_numpy(float) for _, part in rows.groupby("seed")]
+    seeds = np.split(rows[["epoch", name]].to_numpy(float), np.flatnonzero(np.diff(rows["seed"])) + 1)
     axes.add_collection(LineCollection(seeds, colors=colour, rasterized=True, **THIN))
     by_epoch = rows.groupby("epoch")[name].agg(["mean", "size"])
     whole = by_epoch[by_epoch["size"] == len(seeds)]
